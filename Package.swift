@@ -1,0 +1,176 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One list for every target of ours, with the reason beside each flag.
+let strict: [SwiftSetting] = [
+    // Data races are compile errors.
+    .swiftLanguageMode(.v6),
+    // An existential says so (`any Settlement`): it costs a box and a dynamic call.
+    .enableUpcomingFeature("ExistentialAny"),
+    // A member is visible only in a file that imports its module, so a file's imports are its dependencies.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An import is `public` or `package` only where a type of it is in our interface.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // A warning that stays is a warning that nobody reads.
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grpcCore = product(name: "GRPCCore", package: "grpc-swift-2")
+    static let grpcNIO = product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+    static let grpcProtobuf = product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let swiftProtobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
+}
+
+/// A target of the product.
+func part(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a target; `resources` are copied beside them.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        resources: resources,
+        swiftSettings: strict
+    )
+}
+
+// Read downwards: a target imports only what stands above it. The worker and the gateway never import each other.
+let package = Package(
+    name: "decentral",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "decentral-worker", targets: ["decentral-worker"]),
+        .executable(name: "decentral-gateway", targets: ["decentral-gateway"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Values: no socket, no file, no clock.
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        part("StrictJSON"),
+        part("Signing", ["CSodium", "StrictJSON"]),
+        part("InferenceAPI", ["StrictJSON"]),
+        part("Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
+        part("WorkerProtocol", ["InferenceAPI", "Signing", .swiftProtobuf]),
+
+        // Adapters: each knows one outside thing.
+        part(
+            "WorkerTransport",
+            ["Signing", "WorkerProtocol", .grpcCore, .grpcNIO, .grpcProtobuf, .logging, .swiftProtobuf]
+        ),
+        part("SQLiteStore", [.grdb, .logging]),
+        part(
+            "Operations",
+            [
+                .argumentParser, .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioPosix,
+                .serviceLifecycle, .tomlKit,
+            ]
+        ),
+        part(
+            "Backends",
+            [
+                "InferenceAPI", "Operations", .asyncHTTPClient, .logging, .nioCore, .serviceLifecycle, .subprocess,
+            ]
+        ),
+        part("WorkerStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", .grdb, .logging]),
+        part(
+            "GatewayStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb, .logging]
+        ),
+
+        // The two daemons.
+        part(
+            "Worker",
+            [
+                "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "WorkerProtocol",
+                "WorkerStore", "WorkerTransport", .asyncHTTPClient, .hummingbird, .httpTypes, .logging, .nioCore,
+                .serviceLifecycle,
+            ]
+        ),
+        part(
+            "Gateway",
+            [
+                "GatewayStore", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "WorkerProtocol",
+                "WorkerTransport", .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+            ]
+        ),
+        .executableTarget(
+            name: "decentral-worker",
+            dependencies: [
+                "Backends", "Operations", "Receipts", "Signing", "StrictJSON", "Worker", "WorkerStore",
+                .argumentParser, .logging, .serviceLifecycle,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "decentral-gateway",
+            dependencies: [
+                "Gateway", "GatewayStore", "Operations", "Signing", "StrictJSON", .argumentParser, .logging,
+                .serviceLifecycle,
+            ],
+            swiftSettings: strict
+        ),
+
+        // Doubles and conformance suites, for tests alone.
+        part(
+            "TestSupport",
+            [
+                "Backends", "InferenceAPI", "Receipts", "Signing", "StrictJSON", "WorkerProtocol", "WorkerTransport",
+                .logging, .nioCore, .nioHTTP1, .nioPosix,
+            ]
+        ),
+        tests(of: "StrictJSON"),
+        tests(of: "Signing", ["StrictJSON"], resources: [.copy("Vectors")]),
+        tests(of: "InferenceAPI", ["StrictJSON"], resources: [.copy("Fixtures")]),
+        tests(of: "Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
+        tests(of: "WorkerProtocol", ["InferenceAPI", "Receipts", "Signing", "TestSupport"]),
+        tests(of: "WorkerTransport", ["InferenceAPI", "Signing", "TestSupport", "WorkerProtocol"]),
+        tests(of: "SQLiteStore", [.grdb]),
+        tests(of: "Operations", [.asyncHTTPClient, .hummingbird]),
+        tests(of: "Backends", ["InferenceAPI", "Operations", "StrictJSON", "TestSupport"]),
+        tests(of: "WorkerStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", .grdb]),
+        tests(of: "GatewayStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb]),
+        tests(
+            of: "Worker",
+            ["Backends", "InferenceAPI", "Receipts", "Signing", "StrictJSON", "TestSupport", "WorkerProtocol", "WorkerStore"]
+        ),
+        tests(
+            of: "Gateway",
+            [
+                "GatewayStore", "InferenceAPI", "Receipts", "Signing", "StrictJSON", "TestSupport", "WorkerProtocol",
+                .hummingbird,
+            ]
+        ),
+    ]
+)

@@ -1,0 +1,1 @@
+// The InferenceBackend role, the OpenAI adapter and the supervised llama-server.

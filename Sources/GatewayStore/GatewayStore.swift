@@ -1,0 +1,1 @@
+// The gateway's database and the credit ledger.

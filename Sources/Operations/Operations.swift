@@ -1,0 +1,1 @@
+// What both daemons share: configuration files, local HTTP, sd_notify, logging.

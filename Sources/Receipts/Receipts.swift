@@ -1,0 +1,1 @@
+// Offers, receipts, output digests and settlement statements with their checks.

@@ -1,0 +1,1 @@
+// What both databases share: opening, migrations and the group commit.

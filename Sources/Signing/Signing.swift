@@ -1,0 +1,1 @@
+// Identities, addresses, digests and signed envelopes; the only importer of CSodium.
