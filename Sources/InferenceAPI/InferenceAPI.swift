@@ -1,1 +1,0 @@
-// OpenAI-compatible requests, responses, chunks, errors and the event-stream codec; no I/O.
