@@ -101,7 +101,8 @@ let package = Package(
         part(
             "Backends",
             [
-                "InferenceAPI", "Operations", .asyncHTTPClient, .logging, .nioCore, .serviceLifecycle, .subprocess,
+                "InferenceAPI", "Operations", "StrictJSON", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .serviceLifecycle, .subprocess,
             ]
         ),
         part("WorkerStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", .grdb, .logging]),
@@ -158,7 +159,10 @@ let package = Package(
         tests(of: "WorkerTransport", ["InferenceAPI", "Signing", "TestSupport", "WorkerProtocol"]),
         tests(of: "SQLiteStore", [.grdb]),
         tests(of: "Operations", [.asyncHTTPClient, .hummingbird]),
-        tests(of: "Backends", ["InferenceAPI", "Operations", "StrictJSON", "TestSupport"]),
+        tests(
+            of: "Backends",
+            ["InferenceAPI", "Operations", "StrictJSON", "TestSupport", .asyncHTTPClient, .logging, .nioHTTP1]
+        ),
         tests(of: "WorkerStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", .grdb]),
         tests(of: "GatewayStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb]),
         tests(

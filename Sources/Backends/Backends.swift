@@ -1,1 +1,0 @@
-// The InferenceBackend role, the OpenAI adapter and the supervised llama-server.
