@@ -20,6 +20,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let grpcCore = product(name: "GRPCCore", package: "grpc-swift-2")
     static let grpcNIO = product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
     static let grpcProtobuf = product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
@@ -90,7 +91,7 @@ let package = Package(
             "WorkerTransport",
             ["Signing", "WorkerProtocol", .grpcCore, .grpcNIO, .grpcProtobuf, .logging, .swiftProtobuf]
         ),
-        part("SQLiteStore", [.grdb, .logging]),
+        part("SQLiteStore", [.grdb, .grdbSQLite, .logging]),
         part(
             "Operations",
             [
@@ -105,9 +106,10 @@ let package = Package(
                 .serviceLifecycle, .subprocess,
             ]
         ),
-        part("WorkerStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", .grdb, .logging]),
+        part("WorkerStore", ["SQLiteStore", .grdb, .logging]),
         part(
-            "GatewayStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb, .logging]
+            "GatewayStore",
+            ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb, .logging]
         ),
 
         // The two daemons.
@@ -157,17 +159,23 @@ let package = Package(
         tests(of: "Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
         tests(of: "WorkerProtocol", ["InferenceAPI", "Receipts", "Signing", "TestSupport"]),
         tests(of: "WorkerTransport", ["InferenceAPI", "Signing", "TestSupport", "WorkerProtocol"]),
-        tests(of: "SQLiteStore", [.grdb]),
+        tests(of: "SQLiteStore", [.grdb, .logging]),
         tests(of: "Operations", [.asyncHTTPClient, .hummingbird]),
         tests(
             of: "Backends",
             ["InferenceAPI", "Operations", "StrictJSON", "TestSupport", .asyncHTTPClient, .logging, .nioHTTP1]
         ),
-        tests(of: "WorkerStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", .grdb]),
-        tests(of: "GatewayStore", ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb]),
+        tests(of: "WorkerStore", ["SQLiteStore", .grdb, .logging]),
+        tests(
+            of: "GatewayStore",
+            ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb, .logging]
+        ),
         tests(
             of: "Worker",
-            ["Backends", "InferenceAPI", "Receipts", "Signing", "StrictJSON", "TestSupport", "WorkerProtocol", "WorkerStore"]
+            [
+                "Backends", "InferenceAPI", "Receipts", "Signing", "StrictJSON", "TestSupport", "WorkerProtocol",
+                "WorkerStore",
+            ]
         ),
         tests(
             of: "Gateway",

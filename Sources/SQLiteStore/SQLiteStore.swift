@@ -1,1 +1,0 @@
-// What both databases share: opening, migrations and the group commit.
