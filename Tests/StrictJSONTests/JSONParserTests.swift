@@ -81,7 +81,7 @@ import Testing
     @Test(arguments: [
         "[1,]", "{\"a\":1,}", "[,1]", "{,}", "{1:2}", "{\"a\" 1}", "{\"a\":}", "[1 2]", "01", "-01", "00", ".5", "1.e3",
         "1ex", "+1",
-        "- 1", "--1", "0x10", "NaN", "Infinity", "-Infinity", "True", "nulL", "truE", "'a'", "{a:1}", "\"\\x\"",
+        "- 1", "--1", "NaN", "Infinity", "-Infinity", "True", "nulL", "truE", "'a'", "{a:1}", "\"\\x\"",
         "\"\\u12g4\"",
         "\"\\U0041\"", "\"a\nb\"", "\"a\tb\"", "\"\u{00}\"", "\"long enough for a word \u{1F}\"", "\u{FEFF}1", "/**/1",
         "//\n1",
@@ -91,7 +91,7 @@ import Testing
         #expect(code(of: text) == .syntax)
     }
 
-    @Test(arguments: ["1 2", "{} x", "[]]", "\"a\"\"b\"", "null,", "1\u{00}", "truex", "0 0", "1a", "12-"])
+    @Test(arguments: ["1 2", "{} x", "[]]", "\"a\"\"b\"", "null,", "1\u{00}", "truex", "0 0", "0x10", "1a", "12-"])
     func `nothing may follow the value`(text: String) {
         #expect(code(of: text) == .trailingBytes)
     }
@@ -149,9 +149,9 @@ import Testing
     }
 
     @Test func `an error names the byte and never the text`() {
-        #expect(throws: JSONError(code: .syntax, offset: 8, message: "expected a comma or the end of the object")) {
-            try parse(#"{"a":1 "secret":2}"#.replacingBlank())
-        }
+        let syntax = #expect(throws: JSONError.self) { try parse(#"{"a":1  "secret":2}"#) }
+        #expect(syntax?.code == .syntax)
+        #expect(syntax.map { "\($0)" } == "expected a comma or the end of the object (at byte 8)")
         let error = #expect(throws: JSONError.self) { try parse(#"{"secret":1,"secret":2}"#) }
         #expect(error?.offset == 12)
         #expect(error.map { "\($0)".contains("secret") } == false)
@@ -187,12 +187,5 @@ import Testing
                 }
             }
         }
-    }
-}
-
-extension String {
-    /// The text with two blanks for one, so that offsets in expectations are not those of a compact text.
-    fileprivate func replacingBlank() -> String {
-        split(separator: " ").joined(separator: "  ")
     }
 }

@@ -1,1 +1,0 @@
-// Identities, addresses, digests and signed envelopes; the only importer of CSodium.
