@@ -25,7 +25,8 @@ trap 'rm -rf "$outputs"' EXIT
 step "Scripts"
 mapfile -t shell_scripts < <(git ls-files '*.sh' .ci/run)
 for script in "${shell_scripts[@]}"; do bash -n "$script"; done
-shellcheck --external-sources "${shell_scripts[@]}"
+# SC2317: Debian's version takes functions that only a trap or another function calls for unreachable.
+shellcheck --external-sources --exclude=SC2317 "${shell_scripts[@]}"
 .venv/bin/ruff check --quiet .
 .venv/bin/ruff format --check --quiet .
 say "${#shell_scripts[@]} shell scripts and $(git ls-files '*.py' | wc -l) Python files read well"
