@@ -1,4 +1,4 @@
-/// The reader behind ``JSONValue/init(parsing:limits:)``: recursive descent over contiguous bytes.
+/// The reader behind ``JSONValue/init(parsing:limits:)`` and ``JSONReader``: recursive descent over contiguous bytes.
 struct JSONParser {
     /// Up to how many members duplicates are found by comparing each with each.
     private static let fewMembers = 16
@@ -9,7 +9,7 @@ struct JSONParser {
     private var depth = 0
     private var values = 0
 
-    private init(bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
+    init(bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
         self.bytes = bytes
         self.limits = limits
     }
@@ -124,7 +124,7 @@ struct JSONParser {
         return manyKeys.insert(Array(key.utf8)).inserted
     }
 
-    private mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+    mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         for index in 0..<word.utf8CodeUnitCount {
             guard position < bytes.count else { throw endError() }
             guard bytes[position] == word.utf8Start[index] else { throw error(.syntax, "expected a value") }
@@ -133,7 +133,7 @@ struct JSONParser {
         return value
     }
 
-    private mutating func parseNumber() throws(JSONError) -> JSONValue {
+    mutating func parseNumber() throws(JSONError) -> JSONValue {
         let start = position
         var isInteger = true
         let isNegative = bytes[position] == UInt8(ascii: "-")
@@ -188,7 +188,7 @@ struct JSONParser {
         return position - start
     }
 
-    private mutating func enter() throws(JSONError) {
+    mutating func enter() throws(JSONError) {
         depth += 1
         guard depth <= limits.maximumDepth else {
             throw error(.tooDeep, "nested deeper than \(limits.maximumDepth)")
@@ -197,12 +197,12 @@ struct JSONParser {
         skipWhiteSpace()
     }
 
-    private mutating func leave() {
+    mutating func leave() {
         depth -= 1
         position += 1
     }
 
-    private mutating func skipWhiteSpace() {
+    mutating func skipWhiteSpace() {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x0A, 0x0D, 0x09: position += 1
