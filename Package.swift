@@ -26,8 +26,11 @@ extension Target.Dependency {
     static let grpcProtobuf = product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioFoundationCompat = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -35,6 +38,7 @@ extension Target.Dependency {
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let swiftProtobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
 
 /// A target of the product.
@@ -95,8 +99,8 @@ let package = Package(
         part(
             "Operations",
             [
-                .argumentParser, .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioPosix,
-                .serviceLifecycle, .tomlKit,
+                .argumentParser, .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                .nioFoundationCompat, .nioHTTP1, .nioPosix, .serviceLifecycle, .tomlKit, .unixSignals,
             ]
         ),
         part(
@@ -117,15 +121,17 @@ let package = Package(
             "Worker",
             [
                 "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "WorkerProtocol",
-                "WorkerStore", "WorkerTransport", .asyncHTTPClient, .hummingbird, .httpTypes, .logging, .nioCore,
-                .serviceLifecycle,
+                "WorkerStore", "WorkerTransport", .asyncHTTPClient, .hummingbird, .hummingbirdCore, .httpTypes,
+                .logging,
+                .nioCore, .serviceLifecycle,
             ]
         ),
         part(
             "Gateway",
             [
                 "GatewayStore", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "WorkerProtocol",
-                "WorkerTransport", .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+                "WorkerTransport", .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1,
+                .serviceLifecycle,
             ]
         ),
         .executableTarget(
@@ -160,7 +166,13 @@ let package = Package(
         tests(of: "WorkerProtocol", ["InferenceAPI", "Receipts", "Signing", "TestSupport"]),
         tests(of: "WorkerTransport", ["InferenceAPI", "Signing", "TestSupport", "WorkerProtocol"]),
         tests(of: "SQLiteStore", [.grdb, .logging]),
-        tests(of: "Operations", [.asyncHTTPClient, .hummingbird]),
+        tests(
+            of: "Operations",
+            [
+                .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioEmbedded,
+                .serviceLifecycle,
+            ]
+        ),
         tests(
             of: "Backends",
             ["InferenceAPI", "Operations", "StrictJSON", "TestSupport", .asyncHTTPClient, .logging, .nioHTTP1]

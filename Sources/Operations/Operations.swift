@@ -1,1 +1,0 @@
-// What both daemons share: configuration files, local HTTP, sd_notify, logging.
