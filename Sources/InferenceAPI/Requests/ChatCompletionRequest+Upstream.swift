@@ -1,0 +1,33 @@
+import StrictJSON
+
+extension ChatCompletionRequest {
+    /// Members that a backend does not get as the caller wrote them.
+    private static let rewritten: Set<String> = [
+        "model", "stream", "stream_options", "max_tokens", "max_completion_tokens",
+        // About the caller, and no business of the machine that runs the model.
+        "user", "metadata", "store",
+    ]
+
+    /// The body that a worker sends to its backend.
+    ///
+    /// Always a stream with usage, whatever the caller wants: a plain answer is rendered from the same deltas. The
+    /// limit goes out once, as `max_tokens`, which every server knows. All else stands as the caller wrote it, to the
+    /// digits of its numbers; members that are null are left out, because not every server takes them.
+    ///
+    /// - Parameters:
+    ///   - model: What the backend calls the model.
+    ///   - maxOutputTokens: For each choice: the offer's, which may be below the caller's.
+    /// - Returns: JSON.
+    package func upstreamBody(model: String, maxOutputTokens: Int) -> [UInt8] {
+        var body: JSONObject = [
+            "model": .string(model),
+            "stream": true,
+            "stream_options": ["include_usage": true],
+            "max_tokens": .integer(maxOutputTokens),
+        ]
+        for (key, value) in tree.objectValue?.members ?? [] where !Self.rewritten.contains(key) && !value.isNull {
+            body.append(key, value)
+        }
+        return JSONValue.object(body).encoded()
+    }
+}
