@@ -1,1 +1,0 @@
-// Offers, receipts, output digests and settlement statements with their checks.
