@@ -163,7 +163,7 @@ let package = Package(
         tests(of: "Signing", ["StrictJSON"], resources: [.copy("Vectors")]),
         tests(of: "InferenceAPI", ["StrictJSON"], resources: [.copy("Fixtures")]),
         tests(of: "Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
-        tests(of: "WorkerProtocol", ["InferenceAPI", "Receipts", "Signing", "TestSupport"]),
+        tests(of: "WorkerProtocol", ["InferenceAPI", "Signing", .swiftProtobuf]),
         tests(of: "WorkerTransport", ["InferenceAPI", "Signing", "TestSupport", "WorkerProtocol"]),
         tests(of: "SQLiteStore", [.grdb, .logging]),
         tests(

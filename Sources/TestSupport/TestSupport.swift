@@ -1,1 +1,0 @@
-// Doubles and conformance suites for the tests.

@@ -1,1 +1,0 @@
-// The gRPC binding of the worker protocol.
