@@ -106,7 +106,7 @@ let package = Package(
         part(
             "Backends",
             [
-                "InferenceAPI", "Operations", "StrictJSON", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                "InferenceAPI", "Operations", "StrictJSON", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
                 .serviceLifecycle, .subprocess,
             ]
         ),

@@ -23,9 +23,6 @@ package struct BackendError: Error, Sendable {
 
         /// The backend tried and failed: it may work elsewhere.
         case failed
-
-        /// The configuration cannot work: fix the setup.
-        case invalidConfiguration
     }
 
     package var code: Code

@@ -25,8 +25,10 @@ package struct GenerationTimeouts: Sendable, Equatable {
     /// From then to the first delta with text: the wait in the backend's queue and the reading of the prompt.
     package var firstToken: Duration
 
-    /// Between two deltas with text. Comments that keep the connection alive do not count, because a backend that
-    /// hangs sends them too. Time that we spend delivering does not count either.
+    /// Between two deltas with text.
+    ///
+    /// Comments that keep the connection alive do not count, because a backend that hangs sends them too. Time that we
+    /// spend delivering does not count either.
     package var betweenTokens: Duration
 
     /// The whole request.

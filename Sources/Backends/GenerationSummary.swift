@@ -8,7 +8,7 @@ package struct GenerationSummary: Sendable, Equatable {
     /// so): the prompt's tokens are then the backend's, the completion's are ``textDeltaCount``.
     package var usage: TokenUsage?
 
-    /// How many deltas with text were delivered, over all choices. Most backends send one for each token.
+    /// How many deltas with text were delivered, over all choices; most backends send one for each token.
     package var textDeltaCount: Int
 
     package init(usage: TokenUsage? = nil, textDeltaCount: Int = 0) {

@@ -1,0 +1,50 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+extension BackendError {
+    /// Maps what the HTTP client throws.
+    init(transport error: any Error) {
+        switch error {
+        case let error as HTTPClientError where Self.timeouts.contains(error):
+            self.init(.timeout, "no connection to the backend in time", cause: error)
+        case let error as HTTPClientError where Self.closures.contains(error):
+            self.init(.unavailable, "the backend closed the connection before the end of its reply", cause: error)
+        case let error as IOError:
+            self.init(.unavailable, Self.sentence(for: error.errnoCode), cause: error)
+        case let error as NIOConnectionError:
+            let underlying = error.connectionErrors.first?.error as? IOError
+            self.init(.unavailable, Self.sentence(for: underlying?.errnoCode ?? 0), cause: error)
+        case HTTPParserError.invalidEOFState:
+            self.init(.unavailable, "the backend closed the connection before the end of its reply", cause: error)
+        case let error as HTTPParserError:
+            self.init(.protocolViolation, "the backend does not speak HTTP", cause: error)
+        default:
+            self.init(.unavailable, "the connection to the backend failed (\(type(of: error)))", cause: error)
+        }
+    }
+
+    private static let timeouts: [HTTPClientError] = [
+        .connectTimeout, .deadlineExceeded, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,
+    ]
+
+    private static let closures: [HTTPClientError] = [.remoteConnectionClosed, .uncleanShutdown]
+
+    private static func sentence(for code: CInt) -> String {
+        switch code {
+        case ECONNREFUSED: "nothing listens at the backend's address"
+        case ENOENT: "the backend's socket does not exist"
+        case ECONNRESET, EPIPE: "the backend broke the connection"
+        case EHOSTUNREACH, ENETUNREACH: "the backend's host cannot be reached"
+        case EACCES, EPERM: "no permission to open the backend's socket"
+        default: "the connection to the backend failed"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+extension OpenAIBackend {
+    /// Asks the server in three steps, each of which some servers do not have.
+    ///
+    /// 1. `/health` beside the base path: 503 says that a model loads (llama.cpp); a server without it answers 404.
+    /// 2. `{base}/models`: must be there, and takes the API key; vLLM gives each model's `max_model_len`.
+    /// 3. `/props` of llama.cpp: slots, and the context of one slot.
+    package func probe() async -> BackendHealth {
+        do {
+            if try await get("\(configuration.endpoint.root)/health").status == .serviceUnavailable {
+                return .starting("\(configuration.endpoint.display) is loading its model")
+            }
+            let models = try await get("\(configuration.endpoint.base)/models")
+            guard models.status == .ok else {
+                let error = BackendError(status: Int(models.status.code), body: models.body)
+                return error.code == .unavailable
+                    ? .starting("\(configuration.endpoint.display): \(error.message)")
+                    : .unhealthy("\(configuration.endpoint.display): \(error.message)")
+            }
+            guard var health = BackendHealth(modelList: models.body) else {
+                return .unhealthy("\(configuration.endpoint.display) does not list its models as OpenAI's API does")
+            }
+            if models.isLlamaCpp {
+                let props = try await get("\(configuration.endpoint.root)/props")
+                if props.status == .ok { health.add(llamaCppProperties: props.body) }
+            }
+            return health
+        } catch let error as BackendError {
+            return .unhealthy("\(configuration.endpoint.display): \(error.message)")
+        } catch {
+            return .unhealthy("\(configuration.endpoint.display) was not asked: \(type(of: error))")
+        }
+    }
+
+    /// Whether `/health` of a llama.cpp server says that it takes requests.
+    func isHealthy() async -> Bool {
+        let reply = try? await get("\(configuration.endpoint.root)/health")
+        return reply?.status == .ok
+    }
+
+    private struct Reply {
+        var status: HTTPResponseStatus
+        var isLlamaCpp: Bool
+        var body: [UInt8]
+    }
+
+    /// Each question of a probe ends within this time.
+    private static let probeTimeout = TimeAmount.seconds(3)
+
+    /// A list of models is shorter; a longer reply is not one.
+    private static let longestProbeReply = 1 << 20
+
+    private func get(_ url: String) async throws -> Reply {
+        var request = HTTPClientRequest(url: url)
+        request.headers = ["accept": "application/json", "connection": "close"]
+        authorize(&request.headers)
+        do {
+            let response = try await http.execute(request, timeout: Self.probeTimeout)
+            return Reply(
+                status: response.status,
+                isLlamaCpp: response.headers["server"].contains("llama.cpp"),
+                body: Array(try await response.body.collect(upTo: Self.longestProbeReply).readableBytesView)
+            )
+        } catch is NIOTooManyBytesError {
+            throw BackendError(.protocolViolation, "its reply is longer than \(Self.longestProbeReply) bytes")
+        } catch {
+            throw BackendError(transport: error)
+        }
+    }
+}
+
+extension BackendHealth {
+    /// Reads a list of models; `nil` if it is none.
+    ///
+    /// Shape: `{"data":[{"id","max_model_len"?},…]}`.
+    init?(modelList body: [UInt8]) {
+        guard let list = (try? JSONValue(parsing: body))?["data"]?.arrayValue else { return nil }
+        let models = list.compactMap { entry in
+            entry["id"]?.stringValue.map { Model(id: $0, contextWindow: entry["max_model_len"]?.intValue) }
+        }
+        self.init(state: .healthy, models: models)
+    }
+
+    /// Reads llama.cpp's properties: `{"total_slots","default_generation_settings":{"n_ctx"}}`, where `n_ctx` is the
+    /// context of one slot.
+    mutating func add(llamaCppProperties body: [UInt8]) {
+        guard let properties = try? JSONValue(parsing: body) else { return }
+        slots = properties["total_slots"]?.intValue
+        contextWindow = properties["default_generation_settings"]?["n_ctx"]?.intValue
+    }
+}

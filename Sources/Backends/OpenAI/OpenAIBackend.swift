@@ -1,0 +1,204 @@
+package import AsyncHTTPClient
+package import InferenceAPI
+package import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+
+/// A backend behind any OpenAI-compatible HTTP server: vLLM, SGLang, llama.cpp, a proxy.
+package struct OpenAIBackend: InferenceBackend {
+    /// What the configuration says of it.
+    package struct Configuration: Sendable {
+        package var endpoint: OpenAIEndpoint
+
+        /// Sent as a bearer token; `nil` sends none.
+        package var apiKey: APIKey?
+
+        package init(endpoint: OpenAIEndpoint, apiKey: APIKey? = nil) {
+            self.endpoint = endpoint
+            self.apiKey = apiKey
+        }
+    }
+
+    package let name: String
+    let configuration: Configuration
+    let http: HTTPClient
+    let clock: any Clock<Duration>
+    let logger: Logger
+    private let makeToolCallID: @Sendable () -> String
+
+    /// - Parameters:
+    ///   - name: The backend's name in the configuration.
+    ///   - configuration: Where it is.
+    ///   - http: A client made by ``BackendHTTP/makeClient(eventLoopGroup:)``, shut down by who made it.
+    ///   - clock: What the timeouts are measured on.
+    ///   - logger: For what an operator cannot see from the errors.
+    ///   - makeToolCallID: Makes ids for tool calls that come without one.
+    package init(
+        name: String,
+        configuration: Configuration,
+        http: HTTPClient,
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger,
+        makeToolCallID: @escaping @Sendable () -> String = ToolCallID.random
+    ) {
+        self.name = name
+        self.configuration = configuration
+        self.http = http
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "backend.name"] = "\(name)"
+        self.logger = logger
+        self.makeToolCallID = makeToolCallID
+    }
+
+    package func run() async throws {
+        // A server that somebody else keeps alive; there is nothing to do but to be there.
+        try? await gracefulShutdown()
+    }
+
+    package func generate(
+        _ request: GenerationRequest,
+        deliver: @Sendable ([ChoiceDelta]) async throws -> Void
+    ) async throws -> GenerationSummary {
+        let inbox = ResponseInbox()
+        let exchange = http.execute(request: try httpRequest(with: request.body), delegate: inbox)
+        // Also after a good end: the connection is not used again, and `[DONE]` need not be the last byte.
+        defer { exchange.cancel() }
+        let watchdog = GenerationWatchdog(request.timeouts, stopwatch: Stopwatch(clock)) { exchange.fail(reason: $0) }
+
+        return try await withTaskCancellationHandler {
+            try await withThrowingTaskGroup(of: Void.self) { watches in
+                // Two or three children in all, so keeping the finished ones costs nothing.
+                defer { watches.cancelAll() }
+                watches.addTask { await watchdog.watch(.total) }
+                watches.addTask { await watchdog.watch(.connect) }
+
+                let head = try await receiveHead(from: inbox) {
+                    watchdog.requestSent()
+                    watches.addTask { await watchdog.watch(.firstToken) }
+                }
+                guard head.status == .ok else { throw try await refusal(head, from: inbox) }
+                var reply = Reply(choiceCount: request.choiceCount, makeToolCallID: makeToolCallID)
+                while let deltas = try await reply.nextDeltas(from: inbox) {
+                    guard !deltas.isEmpty else { continue }
+                    if watchdog.tokensArrived() {
+                        watches.addTask { await watchdog.watch(.betweenTokens) }
+                    }
+                    try await watchdog.whileDelivering { try await deliver(deltas) }
+                }
+                try reply.progress.checkEnd()
+                return reply.progress.summary(isLlamaCpp: head.headers["server"].contains("llama.cpp"))
+            }
+        } onCancel: {
+            exchange.cancel()
+        }
+    }
+
+    private func httpRequest(with body: [UInt8]) throws -> HTTPClient.Request {
+        var headers: HTTPHeaders = [
+            "content-type": "application/json",
+            "accept": "text/event-stream",
+            // llama.cpp closes the connection after every stream without saying so, and advertises closing idle ones
+            // after five seconds. A pooled connection would fail the next job in a way that cannot be told from a
+            // backend that died on it; a new one costs some 0.1 ms beside seconds of work.
+            "connection": "close",
+        ]
+        authorize(&headers)
+        return try HTTPClient.Request(
+            url: "\(configuration.endpoint.base)/chat/completions",
+            method: .POST,
+            headers: headers,
+            body: .bytes(body)
+        )
+    }
+
+    func authorize(_ headers: inout HTTPHeaders) {
+        guard let apiKey = configuration.apiKey else { return }
+        headers.add(name: "authorization", value: "Bearer \(apiKey.secret)")
+    }
+
+    private func receiveHead(
+        from inbox: ResponseInbox,
+        whenRequestSent: () -> Void
+    ) async throws -> HTTPResponseHead {
+        while true {
+            switch try await inbox.nextOrError() {
+            case .requestSent: whenRequestSent()
+            case .head(let head): return head
+            case .body, .end: preconditionFailure("the HTTP client reported a body before its head")
+            }
+        }
+    }
+
+    /// Reads the body of a reply with another status than 200, as far as an error's name can be.
+    private func refusal(_ head: HTTPResponseHead, from inbox: ResponseInbox) async throws -> BackendError {
+        var body: [UInt8] = []
+        while body.count < Self.longestErrorBody, case .body(let parts) = try await inbox.nextOrError() {
+            for part in parts { body.append(contentsOf: part.readableBytesView) }
+        }
+        return BackendError(status: Int(head.status.code), body: body)
+    }
+
+    /// Bytes of an error's body that are read; longer ones are an error without a name.
+    private static let longestErrorBody = 64 << 10
+}
+
+extension OpenAIBackend {
+    /// The body of a reply: bytes through the parser into checked deltas.
+    private struct Reply {
+        var progress: GenerationProgress
+        private var parser: BackendStreamParser
+        private var events: [BackendStreamEvent] = []
+
+        init(choiceCount: Int, makeToolCallID: @escaping @Sendable () -> String) {
+            progress = GenerationProgress(choiceCount: choiceCount)
+            parser = BackendStreamParser(makeToolCallID: makeToolCallID)
+        }
+
+        /// The deltas of one read; `nil` at the end of the reply.
+        mutating func nextDeltas(from inbox: ResponseInbox) async throws -> [ChoiceDelta]? {
+            guard !progress.isDone else { return nil }
+            events.removeAll(keepingCapacity: true)
+            do {
+                switch try await inbox.nextOrError() {
+                case .body(let parts):
+                    for part in parts {
+                        try part.withUnsafeReadableBytes { try parser.feed($0, into: &events) }
+                    }
+                case .end:
+                    try parser.end(into: &events)
+                    let deltas = try progress.take(events)
+                    return deltas.isEmpty ? nil : deltas
+                case .requestSent, .head:
+                    preconditionFailure("the HTTP client reported a second head")
+                }
+            } catch let error as BackendError where progress.isComplete && error.code != .timeout {
+                // The output is whole; only the end of the transport is missing.
+                return nil
+            } catch let error as BackendStreamError {
+                throw BackendError(
+                    .protocolViolation,
+                    "the backend's reply is not a stream of chat completion chunks",
+                    cause: error
+                )
+            }
+            return try progress.take(events)
+        }
+    }
+}
+
+extension ResponseInbox {
+    /// ``next()`` with the errors of the transport as ours.
+    fileprivate func nextOrError() async throws -> Arrival {
+        do {
+            return try await next()
+        } catch let error as BackendError {
+            throw error
+        } catch {
+            // The request was cancelled by our own task; what the client makes of it does not matter.
+            try Task.checkCancellation()
+            throw BackendError(transport: error)
+        }
+    }
+}

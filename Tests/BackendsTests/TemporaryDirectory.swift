@@ -1,0 +1,15 @@
+import FoundationEssentials
+
+/// Runs `body` with a new directory, whose path is short enough for a Unix socket, and removes it.
+func withTemporaryDirectory<Result>(_ body: (_ path: String) async throws -> Result) async throws -> Result {
+    let path = "/tmp/decentral-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    do {
+        let result = try await body(path)
+        try FileManager.default.removeItem(atPath: path)
+        return result
+    } catch {
+        try? FileManager.default.removeItem(atPath: path)
+        throw error
+    }
+}
