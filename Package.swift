@@ -169,8 +169,8 @@ let package = Package(
         tests(
             of: "Operations",
             [
-                .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioEmbedded,
-                .serviceLifecycle,
+                .argumentParser, .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                .nioEmbedded, .serviceLifecycle, .unixSignals,
             ]
         ),
         tests(

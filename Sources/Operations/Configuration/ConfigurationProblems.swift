@@ -2,9 +2,9 @@
 ///
 /// ```swift
 /// var problems = ConfigurationProblems()
-/// let worker = problems.collect { () throws(ConfigurationError) in try root.table("worker", WorkerSection.init) }
-/// let models = problems.collect { () throws(ConfigurationError) in try root.tables("model", ModelSection.init) }
-/// problems.collect(root.finish)
+/// let worker = try problems.collect { try root.table("worker", WorkerSection.init) }
+/// let models = try problems.collect { try root.tables("model", ModelSection.init) }
+/// try problems.collect { try root.finish() }
 /// guard let worker, let models, problems.isEmpty else { throw problems.error }
 /// ```
 package struct ConfigurationProblems {
@@ -14,16 +14,17 @@ package struct ConfigurationProblems {
 
     package var isEmpty: Bool { self.problems.isEmpty }
 
-    /// Runs one part of the reading and keeps what it throws.
+    /// Runs one part of the reading and keeps the ``ConfigurationError`` that it throws.
     ///
     /// - Returns: What was read; `nil` if there was a problem.
+    /// - Throws: Any other error.
     @discardableResult
     package mutating func collect<Section>(
-        _ read: () throws(ConfigurationError) -> Section
-    ) -> Section? {
+        _ read: () throws -> Section
+    ) rethrows -> Section? {
         do {
             return try read()
-        } catch {
+        } catch let error as ConfigurationError {
             self.problems += error.problems
             return nil
         }

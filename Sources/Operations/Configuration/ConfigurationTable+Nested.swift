@@ -66,8 +66,8 @@ extension ConfigurationTable {
     /// Reads the table of that name with `read`, then refuses the keys that `read` did not ask for.
     package mutating func table<Section>(
         _ key: String,
-        _ read: (inout ConfigurationTable) throws(ConfigurationError) -> Section
-    ) throws(ConfigurationError) -> Section {
+        _ read: (inout ConfigurationTable) throws -> Section
+    ) throws -> Section {
         var table = try self.table(key)
         let section = try read(&table)
         try table.finish()
@@ -77,20 +77,18 @@ extension ConfigurationTable {
     /// Reads each table of an array of tables with `read`, and reports the problems of all of them together.
     package mutating func tables<Section>(
         _ key: String,
-        _ read: (inout ConfigurationTable) throws(ConfigurationError) -> Section
-    ) throws(ConfigurationError) -> [Section] {
+        _ read: (inout ConfigurationTable) throws -> Section
+    ) throws -> [Section] {
         var sections: [Section] = []
-        var problems: [ConfigurationError.Problem] = []
+        var problems = ConfigurationProblems()
         for var table in try self.tables(key) {
-            do throws(ConfigurationError) {
+            try problems.collect {
                 let section = try read(&table)
                 try table.finish()
                 sections.append(section)
-            } catch {
-                problems += error.problems
             }
         }
-        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        guard problems.isEmpty else { throw problems.error }
         return sections
     }
 }

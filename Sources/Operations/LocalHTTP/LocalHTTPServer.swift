@@ -37,6 +37,7 @@ package struct LocalHTTPServer: Service {
     }
 
     private let configuration: Configuration
+    private let lock: StateLock
     private let routes: RouterResponder<LocalRequestContext>
     private let logger: Logger
     private let onListening: @Sendable () async -> Void
@@ -58,6 +59,7 @@ package struct LocalHTTPServer: Service {
         onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.configuration = configuration
+        self.lock = lock
         self.routes = router.buildResponder()
         self.logger = logger
         self.onListening = onListening

@@ -92,7 +92,7 @@ struct ConfigurationFileTests {
 
     @Test func `an unknown key gets a suggestion`() throws {
         let text = try self.problem("[worker]\nstate_directroy = \"x\"\n") { root in
-            try root.table("worker") { worker throws(ConfigurationError) in
+            try root.table("worker") { worker in
                 _ = try worker.optionalString("state_directory")
                 _ = try worker.optionalString("name")
             }
@@ -135,7 +135,7 @@ struct ConfigurationFileTests {
             idd = "x"
             """
         ) { root in
-            _ = try root.tables("model") { model throws(ConfigurationError) in try model.string("id", default: "x") }
+            _ = try root.tables("model") { model in try model.string("id", default: "x") }
         }
         #expect(
             text == """
@@ -148,13 +148,13 @@ struct ConfigurationFileTests {
     @Test func `the problems of several sections are collected`() throws {
         var root = try self.root("[a]\nx = 1\n[b]\ny = 2\n[c]\n")
         var problems = ConfigurationProblems()
-        let first = problems.collect { () throws(ConfigurationError) in
-            try root.table("a") { table throws(ConfigurationError) in try table.string("x") }
+        let first = try problems.collect {
+            try root.table("a") { table in try table.string("x") }
         }
-        let second = problems.collect { () throws(ConfigurationError) in
-            try root.table("b") { table throws(ConfigurationError) in try table.integer("y", in: 0...9) }
+        let second = try problems.collect {
+            try root.table("b") { table in try table.integer("y", in: 0...9) }
         }
-        problems.collect { () throws(ConfigurationError) in try root.finish() }
+        try problems.collect { try root.finish() }
         #expect(first == nil)
         #expect(second == 2)
         #expect(problems.error.problems.map(\.key) == ["a.x", "c"])

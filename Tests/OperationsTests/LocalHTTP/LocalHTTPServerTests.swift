@@ -38,13 +38,18 @@ struct LocalHTTPServerTests {
     }
 
     /// Runs a server on a socket in a new folder, `body` once it listens, then shuts it down gracefully.
-    private func withServer(_ body: @escaping @Sendable (LocalHTTPClient, String) async throws -> Void) async throws {
+    private func withServer(
+        operatorGroup: OperatorGroup? = nil,
+        _ body: @escaping @Sendable (LocalHTTPClient, String) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
+            // Others may pass through, as through /run; the socket's own folder is the server's to close.
+            try #require(chmod(folder, 0o711) == 0)
             let lock = try StateLock(directory: folder, program: "test")
             let socket = "\(folder)/run/test.sock"
             let (listening, continuation) = AsyncStream.makeStream(of: Void.self)
             let server = LocalHTTPServer(
-                configuration: .init(socket: socket, operatorGroup: nil),
+                configuration: .init(socket: socket, operatorGroup: operatorGroup),
                 lock: lock,
                 router: Self.router(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -82,6 +87,20 @@ struct LocalHTTPServerTests {
         try await self.withServer { client, _ in
             let answer: [String: String] = try await client.post("/v1/pause")
             #expect(answer == ["state": "paused"])
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can become somebody else"))
+    func `a member of the operator group by a supplementary group writes, a stranger does not get in`() async throws {
+        try await self.withServer(operatorGroup: OperatorGroup(name: "adm", id: 4)) { _, socket in
+            let request = [
+                "curl", "-s", "-w", " %{http_code}", "--unix-socket", socket, "-X", "POST", "http://x/v1/pause",
+            ]
+            let nobody = ["setpriv", "--reuid=65534", "--regid=65534"]
+            let member = try await self.output(of: nobody + ["--groups=4"] + request)
+            #expect(member == #"{"state":"paused"} 200"#)
+            let stranger = try await self.output(of: nobody + ["--clear-groups"] + request)
+            #expect(stranger == " 000")
         }
     }
 
@@ -184,6 +203,24 @@ struct LocalHTTPServerTests {
             #expect(error.code == .usage)
             #expect(error.message.contains("at most 107 bytes"))
         }
+    }
+
+    /// What a command prints.
+    private func output(of command: [String]) async throws -> String {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = command
+        process.standardOutput = pipe
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do {
+                try process.run()
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+        return String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     }
 
     /// The command error that `body` throws; `nil` if it throws none.
