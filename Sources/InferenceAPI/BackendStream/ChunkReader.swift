@@ -9,6 +9,8 @@ struct ChunkReader {
     private var reader: JSONReader
     private var usage: (prompt: Int, completion: Int)?
     private var isFault = false
+    private var hasChoices = false
+    private var hasMessage = false
     private var needsTidying = false
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -32,6 +34,7 @@ struct ChunkReader {
         try reader.enterObject()
         while let key = try reader.nextKey() {
             if key.spells("choices") {
+                hasChoices = true
                 try readChoices(into: &events)
             } else if key.spells("usage") {
                 try readUsage()
@@ -41,13 +44,17 @@ struct ChunkReader {
             } else if key.spells("object") {
                 let range = try reader.skipValue()
                 if text(at: range).spells("\"error\"") { isFault = true }
+            } else if key.spells("message") {
+                hasMessage = true
+                try reader.skipValue()
             } else {
                 try reader.skipValue()
             }
         }
         try reader.finish()
         if let usage { events.append(.usage(prompt: usage.prompt, completion: usage.completion)) }
-        if isFault {
+        // An error without a word for it: llama.cpp's `error:` field has the bare object.
+        if isFault || (hasMessage && !hasChoices) {
             // Happens once in a stream, so the tree may be built.
             let fault = BackendFault(try JSONValue(parsing: bytes))
             events.append(.error(fault ?? BackendFault(message: "the server reported an error")))

@@ -12,7 +12,7 @@ package struct OutputAccumulator: Sendable {
     private var openChoices: Int
     private var parts: [OpenChoice]
     private let byteLimit: Int
-    private let logprobsByteLimit: Int
+    private let logprobsByteLimit: Int?
 
     /// - Parameters:
     ///   - choiceCount: How many choices the request asks for, at least 1.
@@ -24,7 +24,7 @@ package struct OutputAccumulator: Sendable {
         parts = Array(repeating: OpenChoice(), count: choiceCount)
         openChoices = choiceCount
         self.byteLimit = byteLimit
-        self.logprobsByteLimit = logprobsByteLimit ?? -1
+        self.logprobsByteLimit = logprobsByteLimit
     }
 
     /// Whether every choice has its finish reason.
@@ -57,17 +57,24 @@ package struct OutputAccumulator: Sendable {
         for call in delta.toolCalls {
             try parts[delta.index].append(call)
         }
-        if !delta.logprobs.isEmpty, logprobsByteLimit >= 0 {
-            logprobsByteCount += delta.logprobs.count
-            guard logprobsByteCount <= logprobsByteLimit else {
-                throw OutputError(code: .logprobsTooLarge, message: "the logprobs pass \(logprobsByteLimit) bytes")
-            }
-            try parts[delta.index].logprobs.append(delta.logprobs)
-        }
+        if !delta.logprobs.isEmpty { try append(logprobs: delta.logprobs, to: delta.index) }
         if let reason = delta.finishReason {
             parts[delta.index].finishReason = reason
             openChoices -= 1
         }
+    }
+
+    private mutating func append(logprobs: [UInt8], to index: Int) throws(OutputError) {
+        guard let logprobsByteLimit else {
+            // Looked at all the same: a worker's logprobs go into the caller's stream as they are.
+            var dropped = LogprobsText()
+            return try dropped.append(logprobs)
+        }
+        logprobsByteCount += logprobs.count
+        guard logprobsByteCount <= logprobsByteLimit else {
+            throw OutputError(code: .logprobsTooLarge, message: "the logprobs pass \(logprobsByteLimit) bytes")
+        }
+        try parts[index].logprobs.append(logprobs)
     }
 
     /// Closes what is open, after a cancellation or at the deadline.
