@@ -94,7 +94,7 @@ extension LedgerEntry.Refund {
         self.init(
             jobID: try payload.jobID("job_id"),
             creditsRefunded: try payload.credits("credits_refunded"),
-            reason: try payload.text("reason", limit: 64),
+            reason: try payload.word("reason"),
             escrowTx: try payload.signature("escrow_tx")
         )
     }

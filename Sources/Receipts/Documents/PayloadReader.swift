@@ -62,6 +62,15 @@ package struct PayloadReader {
         return value
     }
 
+    /// A word in the form of the API's error codes, which no sentence fits.
+    func word(_ name: String) throws(ReceiptError) -> String {
+        let value = try text(name, limit: 64)
+        guard value.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }) else {
+            throw refusal(name, "a word of a-z and _")
+        }
+        return value
+    }
+
     func optionalText(_ name: String) throws(ReceiptError) -> String? {
         isNull(name) ? nil : try text(name)
     }
