@@ -36,11 +36,16 @@ struct SubprocessRunner: ChildProcessRunner {
             output: .sequence,
             error: .combinedWithOutput
         ) { execution in
-            var lines = OutputLines()
-            for try await buffer in execution.standardOutput {
-                buffer.withUnsafeBytes { lines.feed($0, line: line) }
-            }
-            lines.end(line: line)
+            // A task of its own, which goes on when ours is cancelled: a child that says something on its way out must
+            // not be ended by SIGPIPE. It ends with the output, at the latest when the child has ended.
+            let output = execution.standardOutput
+            try await Task {
+                var lines = OutputLines()
+                for try await buffer in output {
+                    buffer.withUnsafeBytes { lines.feed($0, line: line) }
+                }
+                lines.end(line: line)
+            }.value
         }
         // The child has ended; what it started and left behind would keep the model in memory. The group still has the
         // child's number, which the kernel does not give away while the group has members.
