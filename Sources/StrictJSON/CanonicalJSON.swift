@@ -60,20 +60,24 @@ package enum CanonicalJSON {
     /// The order of UTF-8 bytes is the same but for one case: U+E000 to U+FFFF (first byte EE or EF) sort after
     /// the surrogates of everything above U+FFFF (first byte F0 or more).
     static func precedesInUTF16(_ one: String, _ other: String) -> Bool {
-        var left = one.utf8.makeIterator()
-        var right = other.utf8.makeIterator()
-        while true {
-            switch (left.next(), right.next()) {
-            case (nil, let byte): return byte != nil
-            case (_, nil): return false
-            case (let byte?, let otherByte?) where byte == otherByte: continue
-            case (let byte?, let otherByte?):
-                let isPair = byte >= 0xF0
-                let otherIsPair = otherByte >= 0xF0
-                guard byte >= 0xEE, otherByte >= 0xEE, isPair != otherIsPair else { return byte < otherByte }
-                return isPair
-            }
+        // Every document that is signed sorts its keys, so they are compared where they lie.
+        let answer: Bool?? = one.utf8.withContiguousStorageIfAvailable { one in
+            other.utf8.withContiguousStorageIfAvailable { precedesInUTF16(one, $0) }
         }
+        return (answer ?? nil) ?? one.utf16.lexicographicallyPrecedes(other.utf16)
+    }
+
+    private static func precedesInUTF16(
+        _ one: UnsafeBufferPointer<UInt8>,
+        _ other: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        for index in 0..<min(one.count, other.count) where one[index] != other[index] {
+            let isPair = one[index] >= 0xF0
+            let otherIsPair = other[index] >= 0xF0
+            let isOrderReversed = one[index] >= 0xEE && other[index] >= 0xEE && isPair != otherIsPair
+            return isOrderReversed ? isPair : one[index] < other[index]
+        }
+        return one.count < other.count
     }
 
     private static func refusal(_ message: String) -> JSONError {

@@ -77,6 +77,7 @@ struct JSONParser {
     private mutating func parseObject() throws(JSONError) -> JSONObject {
         try enter()
         var members: [JSONObject.Member] = []
+        members.reserveCapacity(4)
         var manyKeys: Set<[UInt8]> = []
         if try peek() == UInt8(ascii: "}") {
             leave()
