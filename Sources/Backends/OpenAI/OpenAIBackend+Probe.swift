@@ -62,7 +62,7 @@ extension OpenAIBackend {
             let response = try await http.execute(request, timeout: Self.probeTimeout)
             return Reply(
                 status: response.status,
-                isLlamaCpp: response.headers["server"].contains("llama.cpp"),
+                isLlamaCpp: response.headers.areOfLlamaCpp,
                 body: Array(try await response.body.collect(upTo: Self.longestProbeReply).readableBytesView)
             )
         } catch is NIOTooManyBytesError {

@@ -88,7 +88,7 @@ package struct OpenAIBackend: InferenceBackend {
                     try await watchdog.whileDelivering { try await deliver(deltas) }
                 }
                 try reply.progress.checkEnd()
-                return reply.progress.summary(isLlamaCpp: head.headers["server"].contains("llama.cpp"))
+                return reply.progress.summary(isLlamaCpp: head.headers.areOfLlamaCpp)
             }
         } onCancel: {
             exchange.cancel()
@@ -173,8 +173,8 @@ extension OpenAIBackend {
                 case .requestSent, .head:
                     preconditionFailure("the HTTP client reported a second head")
                 }
-            } catch let error as BackendError where progress.isComplete && error.code != .timeout {
-                // The output is whole; only the end of the transport is missing.
+            } catch is BackendError where progress.isComplete {
+                // The output is whole; only the end of the transport is missing, or late.
                 return nil
             } catch let error as BackendStreamError {
                 throw BackendError(
@@ -186,6 +186,11 @@ extension OpenAIBackend {
             return try progress.take(events)
         }
     }
+}
+
+extension HTTPHeaders {
+    /// Whether the server says that it is llama.cpp's.
+    var areOfLlamaCpp: Bool { self["server"].contains { $0.hasPrefix("llama.cpp") } }
 }
 
 extension ResponseInbox {

@@ -146,6 +146,27 @@ import Testing
         }
     }
 
+    @Test func `a whole output whose end mark never comes is kept at the timeout`() async throws {
+        let clock = ManualClock()
+        let server = ScriptedBackendServer { _ in
+            [.eventStream, .bytes(CompletionScript.text("a")), .bytes(CompletionScript.finish()), .wait(Gate())]
+        }
+        try await withBackend(server, clock: clock) { backend in
+            let collected = BackendConformance.Collected()
+            let finished = Gate()
+            let task = Task {
+                try await backend.generate(request) { deltas in
+                    collected.append(deltas)
+                    if deltas.last?.finishReason != nil { finished.open() }
+                }
+            }
+            try await finished.waitUntilOpen()
+            clock.advance(by: .seconds(120))
+            #expect(try await task.value == GenerationSummary(usage: nil, textDeltaCount: 1))
+            #expect(collected.content() == "a")
+        }
+    }
+
     @Test func `a tool call without an id has one in its first delta`() async throws {
         let pieces = [
             CompletionScript.toolCall(name: "weather", arguments: "{\"city\":"),
