@@ -120,7 +120,7 @@ let package = Package(
         part(
             "Worker",
             [
-                "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "WorkerProtocol",
+                "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "SQLiteStore", "WorkerProtocol",
                 "WorkerStore", "WorkerTransport", .asyncHTTPClient, .hummingbird, .hummingbirdCore, .httpTypes,
                 .logging,
                 .nioCore, .serviceLifecycle,
@@ -137,8 +137,7 @@ let package = Package(
         .executableTarget(
             name: "decentral-worker",
             dependencies: [
-                "Backends", "Operations", "Receipts", "Signing", "StrictJSON", "Worker", "WorkerStore",
-                .argumentParser, .logging, .serviceLifecycle,
+                "Operations", "Receipts", "Signing", "SQLiteStore", "Worker", "WorkerStore", .argumentParser, .logging,
             ],
             swiftSettings: strict
         ),

@@ -54,6 +54,13 @@ package final class MessageOutbox<Message: Sendable>: Sendable {
     /// - Returns: False as ``post(_:bytes:)``.
     package func send(_ message: Message, bytes: Int) async -> Bool {
         guard post(message, bytes: bytes) else { return false }
+        await waitForRoom()
+        return true
+    }
+
+    /// Waits while the outbox is above its soft limit: for those who ``post(_:bytes:)`` under a lock of their own.
+    package func waitForRoom() async {
+        guard state.withLock({ !$0.isFinished && $0.queuedBytes > softLimit }) else { return }
         await withCheckedContinuation { continuation in
             let mayGoOn = state.withLock { state -> Bool in
                 if state.isFinished || state.queuedBytes <= softLimit { return true }
@@ -62,7 +69,6 @@ package final class MessageOutbox<Message: Sendable>: Sendable {
             }
             if mayGoOn { continuation.resume() }
         }
-        return true
     }
 
     /// Waits for something to be queued and takes all of it, for one reader.

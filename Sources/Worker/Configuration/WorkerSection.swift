@@ -1,0 +1,36 @@
+import Operations
+package import Signing
+
+/// `[worker]`: who this worker is and where it keeps its things.
+package struct WorkerSection: Sendable {
+    /// For people: in announcements and in the status.
+    package var name: String
+    /// Absolute; holds `worker.sqlite`, `identity.json` and `lock`.
+    package var stateDirectory: String
+    /// Absolute.
+    package var identityFile: String
+    /// Who is paid; `nil`: the worker's own address.
+    package var payoutAddress: Address?
+    /// How long SIGTERM waits for running jobs.
+    package var drainTimeout: Duration
+
+    /// The database that the state directory holds.
+    package var databaseFile: String { "\(stateDirectory)/worker.sqlite" }
+
+    init(_ table: inout ConfigurationTable) throws(ConfigurationError) {
+        // name: string, 1 to 64 bytes, default "worker".
+        name = try table.string("name", default: "worker")
+        guard name.utf8.count <= 64 else { throw table.error("name", expected: "at most 64 bytes") }
+        // state_directory: path, default /var/lib/decentral-worker. Made with mode 0750 if it is missing.
+        stateDirectory = try table.path("state_directory", default: "/var/lib/decentral-worker")
+        // identity_file: path, relative to state_directory, default identity.json. Made if it is missing.
+        let identity = try table.string("identity_file", default: "identity.json")
+        identityFile = identity.hasPrefix("/") ? identity : "\(stateDirectory)/\(identity)"
+        // payout_address: base58 address, default the worker's own.
+        payoutAddress = try table.optionalValue("payout_address", expected: "a base58 address of 32 bytes") {
+            try Address(base58: $0)
+        }
+        // drain_timeout_seconds: integer, 0 to 3600 s, default 120: the longest that a job may take.
+        drainTimeout = try table.seconds("drain_timeout_seconds", in: 0...3600, default: 120)
+    }
+}

@@ -1,0 +1,14 @@
+import InferenceAPI
+import Receipts
+
+/// An offer that was checked: what the worker has agreed to do, and for what.
+struct AcceptedOffer: Sendable {
+    /// The caller's, which the gateway logs too.
+    let requestID: String
+    let offer: Offer
+    /// The signed offer as it came; it is kept as evidence.
+    let envelope: [UInt8]
+    let request: ChatCompletionRequest
+    /// When the network gives the job up.
+    let deadline: ContinuousClock.Instant
+}

@@ -1,0 +1,357 @@
+import Backends
+import InferenceAPI
+import Logging
+import Operations
+import Receipts
+import ServiceLifecycle
+import Signing
+import Synchronization
+import WorkerProtocol
+import WorkerStore
+import WorkerTransport
+
+/// Takes offers, runs jobs and hands the network's words to them.
+///
+/// One for all networks: they share the slots. What a single job does next is ``JobCourse``'s to decide.
+final class JobCoordinator: Service {
+    /// Jobs at once over all networks, whatever their slots: what `Announce` may list.
+    static let jobLimit = SessionLimits.announcedJobs
+
+    /// A job of a network.
+    private struct Key: Hashable {
+        var network: Address
+        var id: JobID
+    }
+
+    private struct State {
+        var jobs: [Key: RunningJob] = [:]
+        var isPaused = false
+        var isDraining = false
+        /// Told when the last job has left.
+        var idleWaiters: [AsyncStream<Never>.Continuation] = []
+    }
+
+    private let review: OfferReview
+    private let models: ModelHost
+    private let backends: [String: (backend: any InferenceBackend, timeouts: GenerationTimeouts)]
+    private let store: WorkerStore
+    private let identity: Identity
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let work: AsyncStream<@Sendable () async -> Void>
+    private let todo: AsyncStream<@Sendable () async -> Void>.Continuation
+
+    init(
+        identity: Identity,
+        payoutAddress: Address,
+        models: ModelHost,
+        backends: [(backend: any InferenceBackend, timeouts: GenerationTimeouts)],
+        store: WorkerStore,
+        logger: Logger
+    ) {
+        self.identity = identity
+        self.models = models
+        self.store = store
+        self.logger = logger
+        self.backends = Dictionary(uniqueKeysWithValues: backends.map { ($0.backend.name, $0) })
+        review = OfferReview(worker: identity.address, payoutAddress: payoutAddress)
+        // Unbounded, because what it holds is bounded elsewhere: by slots and by the messages of live sessions.
+        (work, todo) = AsyncStream.makeStream()
+    }
+
+    /// Carries out jobs and bookings until a graceful shutdown has begun and all of them are done.
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.tellTime() }
+                for await operation in self.work { group.addTask { await operation() } }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.todo.finish()
+        }
+    }
+
+    /// Tells every job the time; all waits of jobs are this coarse.
+    private func tellTime() async {
+        while (try? await Task.sleep(for: .milliseconds(100))) != nil {
+            for job in allJobs { job.timeReached(.now) }
+        }
+    }
+
+    private var allJobs: [RunningJob] { state.withLock { Array($0.jobs.values) } }
+
+    private func job(_ id: JobID, _ network: Address) -> RunningJob? {
+        state.withLock { $0.jobs[Key(network: network, id: id)] }
+    }
+
+    // MARK: The operator
+
+    var isPaused: Bool { state.withLock { $0.isPaused } }
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+    var jobsInFlight: Int { allJobs.count { $0.isRunning } }
+
+    /// - Returns: Whether that changed anything.
+    func setPaused(_ isPaused: Bool) -> Bool {
+        state.withLock { state in
+            defer { state.isPaused = isPaused }
+            return state.isPaused != isPaused
+        }
+    }
+
+    /// Takes no offers from here on.
+    func drain() {
+        state.withLock { $0.isDraining = true }
+    }
+
+    /// Returns once no job is left, or when the task is cancelled.
+    func waitUntilIdle() async {
+        let (idle, waiter) = AsyncStream<Never>.makeStream()
+        state.withLock { state in
+            if state.jobs.isEmpty { waiter.finish() } else { state.idleWaiters.append(waiter) }
+        }
+        for await _ in idle {}
+    }
+
+    /// Ends the jobs that are still there; what is signed stays on disk.
+    func abandonJobs() {
+        for job in allJobs { job.shutDown() }
+    }
+}
+
+// MARK: - Offers
+
+extension JobCoordinator {
+    /// Checks an offer and takes the job, or refuses it.
+    func offered(_ id: JobID, _ wire: WireJobOffer, on link: SessionLink) {
+        do throws(JobRefusal) {
+            let job = try take(wire, on: link)
+            link.post(.make { $0.jobAccepted.jobID = wire.jobID })
+            store.jobStarted(job.started)
+            logger.info(
+                "job accepted",
+                metadata: [
+                    "job.id": "\(id)", "request.id": "\(wire.requestID)", "model.id": "\(job.model.id)",
+                    "network": "\(link.terms.networkName)",
+                ]
+            )
+            todo.yield { await self.carryOut(job) }
+        } catch {
+            logger.info(
+                "job refused",
+                metadata: ["job.id": "\(id)", "reason": "\(error.reason.word)", "message": "\(error)"]
+            )
+            link.post(
+                .make {
+                    $0.jobRefused.jobID = wire.jobID
+                    $0.jobRefused.reason = error.reason
+                    $0.jobRefused.message = error.message
+                }
+            )
+        }
+    }
+
+    private func take(_ wire: WireJobOffer, on link: SessionLink) throws(JobRefusal) -> RunningJob {
+        let (isPaused, isDraining, count) = state.withLock { ($0.isPaused, $0.isDraining, $0.jobs.count) }
+        if isDraining { throw JobRefusal(.draining, "the worker is shutting down") }
+        if isPaused { throw JobRefusal(.paused, "the worker is paused") }
+        if count >= Self.jobLimit { throw JobRefusal(.atCapacity, "\(count) jobs are open") }
+        let offer = try review.review(
+            wire,
+            terms: link.terms,
+            models: models.snapshot,
+            networkTime: link.clock.nowMilliseconds,
+            at: .now
+        )
+        let key = Key(network: link.terms.gateway, id: offer.offer.jobID)
+        guard state.withLock({ $0.jobs[key] == nil }) else {
+            throw JobRefusal(.invalidOffer, "the job was offered before")
+        }
+        try models.reserve(offer.offer.model)
+        guard let model = models.snapshot[offer.offer.model]?.section, let runner = backends[model.backend] else {
+            preconditionFailure("a slot was reserved for a model without a backend")
+        }
+        let job = RunningJob(
+            offer,
+            model: model,
+            backend: runner.backend,
+            timeouts: runner.timeouts,
+            link: link,
+            surroundings: surroundings,
+            logger: logger
+        )
+        state.withLock { $0.jobs[key] = job }
+        return job
+    }
+
+    private var surroundings: RunningJob.Surroundings {
+        RunningJob.Surroundings(
+            identity: identity,
+            store: store,
+            releaseSlot: { [models] job in models.update { $0.release(job.model.id) } },
+            backendUnavailable: { [models] backend, reason in models.probed(backend, .unhealthy(reason)) }
+        )
+    }
+
+    private func carryOut(_ job: RunningJob) async {
+        await job.run()
+        let waiters = state.withLock { state -> [AsyncStream<Never>.Continuation] in
+            state.jobs[Key(network: job.network, id: job.id)] = nil
+            guard state.jobs.isEmpty else { return [] }
+            defer { state.idleWaiters = [] }
+            return state.idleWaiters
+        }
+        for waiter in waiters { waiter.finish() }
+    }
+}
+
+// MARK: - Sessions
+
+extension JobCoordinator {
+    /// Jobs of a network that an earlier session carried: what the next `Announce` lists.
+    func openJobs(of network: Address) -> [JobID] {
+        state.withLock { state in state.jobs.values.filter { $0.network == network } }
+            .filter(\.isOpen).map(\.id)
+    }
+
+    /// Whether a job is in memory, so that its receipt goes out with it and not from the disk.
+    func holds(_ id: JobID, of network: Address) -> Bool { job(id, network) != nil }
+
+    /// The session that carried a network's jobs is gone.
+    func sessionLost(_ network: Address) {
+        for job in allJobs where job.network == network { job.sessionLost(at: .now) }
+    }
+
+    func resume(_ id: JobID, nextSequence: UInt64, on link: SessionLink) {
+        job(id, link.terms.gateway)?.resumed(on: link, nextSequence: nextSequence)
+    }
+
+    func cancel(_ id: JobID, _ reason: WireCancelReason, on link: SessionLink) {
+        job(id, link.terms.gateway)?.cancelled(on: link, reason)
+    }
+}
+
+// MARK: - The network's verdicts
+
+extension JobCoordinator {
+    /// Checks the statement and books the job as settled; one that does not hold leaves it unpaid.
+    func receiptAccepted(_ id: JobID, statement: [UInt8], on link: SessionLink) {
+        todo.yield { await self.book(id, statement: statement, on: link) }
+    }
+
+    private func book(_ id: JobID, statement: [UInt8], on link: SessionLink) async {
+        let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
+        do {
+            guard let evidence = try await store.history.evidence(of: key) else {
+                logger.warning("a statement came for a job without a receipt", metadata: ["job.id": "\(id)"])
+                return
+            }
+            let accepted = try Self.check(statement, against: evidence, key, worker: identity.address)
+            let isNews = try await store.receiptAccepted(accepted)
+            job(id, link.terms.gateway)?.settled()
+            guard isNews else { return }
+            logger.info(
+                "job settled",
+                metadata: ["job.id": "\(id)", "credits": "\(accepted.credits)", "micro_usdc": "\(accepted.microUSDC)"]
+            )
+        } catch let refusal as StatementRefusal {
+            logger.error("a statement does not hold", metadata: ["job.id": "\(id)", "reason": "\(refusal)"])
+            await bookUnpaid(id, reason: "invalid_statement", message: refusal.message, on: link)
+        } catch {
+            // The network repeats its statement when the receipt goes out again.
+            logger.error("a statement could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    /// What a statement brings, if it holds for the job's own offer and receipt.
+    static func check(
+        _ statement: [UInt8],
+        against evidence: JobEvidence,
+        _ key: JobKey,
+        worker: Address
+    ) throws -> AcceptedReceipt {
+        let network = try Address(base58: key.network)
+        let offer = try Offer(verifying: evidence.offer, signer: network)
+        let receipt = try Receipt(verifying: evidence.receipt, signer: worker)
+        let (entry, settlement) = try StatementChecks(offer: offer, receipt: receipt).check(statement)
+        let signature = try Signature(bytes: Envelope(parsing: statement).signatures.first?.signature ?? [])
+        return AcceptedReceipt(
+            key: key,
+            statement: statement,
+            settlementTransaction: signature.base58,
+            credits: settlement.amounts.creditsCharged,
+            microUSDC: settlement.amounts.workerMicroUSDC,
+            settledAt: entry.atMS
+        )
+    }
+
+    /// Books a job as unpaid.
+    func receiptRefused(_ id: JobID, _ refusal: WireReceiptRefusal, message: String, on link: SessionLink) {
+        logger.warning("a receipt was refused", metadata: ["job.id": "\(id)", "reason": "\(refusal.word)"])
+        todo.yield { await self.bookUnpaid(id, reason: refusal.word, message: message, on: link) }
+    }
+
+    private func bookUnpaid(_ id: JobID, reason: String, message: String, on link: SessionLink) async {
+        let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
+        do {
+            try await store.receiptRefused(
+                key,
+                reason: reason,
+                message: message,
+                at: link.clock.nowMilliseconds
+            )
+            job(id, link.terms.gateway)?.refused()
+        } catch {
+            logger.error("a refusal could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    /// Books a payout, once.
+    func payout(_ id: JobID, _ payout: WirePayout, on link: SessionLink) {
+        todo.yield { await self.book(id, payout, on: link) }
+    }
+
+    private func book(_ id: JobID, _ payout: WirePayout, on link: SessionLink) async {
+        guard let state = PayoutState(payout.state), let sequence = Int(exactly: payout.sequence), sequence > 0,
+            let amount = Int(exactly: payout.amountMicroUsdc), let slot = Int(exactly: payout.slot)
+        else {
+            logger.error("a payout cannot be read", metadata: ["job.id": "\(id)"])
+            return
+        }
+        let record = PayoutRecord(
+            network: link.terms.gateway.description,
+            sequence: sequence,
+            jobID: id.description,
+            amountMicroUSDC: amount,
+            transaction: payout.txSignature,
+            slot: slot,
+            state: state,
+            createdAt: payout.createdAtMs
+        )
+        do {
+            let news = try await store.payoutAnnounced(record)
+            job(id, link.terms.gateway)?.paid()
+            if news == .contradicted {
+                logger.error(
+                    "the network contradicts a payout",
+                    metadata: ["job.id": "\(id)", "payout.sequence": "\(sequence)"]
+                )
+            }
+        } catch {
+            // The network sends it again after the next Announce.
+            logger.error("a payout could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
+        }
+    }
+}
+
+extension PayoutState {
+    /// `nil` for a state that this version does not know.
+    init?(_ wire: WirePayoutState) {
+        switch wire {
+        case .credited: self = .credited
+        case .submitted: self = .submitted
+        case .confirmed: self = .confirmed
+        case .unspecified, .UNRECOGNIZED: return nil
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import InferenceAPI
+
+/// What a worker may claim for a job: the backend's count, or else an estimate, never more than the network accepts.
+///
+/// The estimate of a completion is the number of deltas with text, because backends send one for each token; where they
+/// gather more in one, it is one token for every eight bytes, which is more bytes than tokens have in any language.
+/// That of a prompt is the request's own (``ChatCompletionRequest/estimatedPromptTokens``).
+enum UsageClaim {
+    /// What is known of an output.
+    struct Output: Sendable {
+        /// Deltas with text, over all choices.
+        var textDeltas: Int
+        /// Bytes of all texts.
+        var bytes: Int
+        var choices: Int
+        /// Tokens that the offer allows for each choice.
+        var tokenLimit: Int
+    }
+
+    /// The longest that a token is taken to be where they are not counted, in bytes.
+    static let bytesPerToken = 8
+    /// What the network allows for each choice beyond one token for a byte.
+    static let tokensBeyondBytes = 16
+
+    /// The usage to claim.
+    ///
+    /// - Parameters:
+    ///   - reported: The backend's count; `nil` if it gave none.
+    ///   - estimatedPrompt: The request's own estimate, in tokens.
+    ///   - output: What bounds the claim.
+    /// - Returns: The backend's count or the estimate, within the bounds.
+    static func usage(reported: TokenUsage?, estimatedPrompt: Int, output: Output) -> TokenUsage {
+        let estimate = max(output.textDeltas, (output.bytes + bytesPerToken - 1) / bytesPerToken)
+        var usage =
+            reported
+            ?? TokenUsage(promptTokens: estimatedPrompt, completionTokens: estimate, source: .estimated)
+        let (allowed, overflow) = output.tokenLimit.multipliedReportingOverflow(by: output.choices)
+        let most = min(overflow ? .max : allowed, output.bytes + tokensBeyondBytes * output.choices)
+        usage.promptTokens = max(0, usage.promptTokens)
+        usage.completionTokens = min(max(0, usage.completionTokens), most)
+        return usage
+    }
+}

@@ -1,0 +1,89 @@
+import Backends
+import Logging
+import ServiceLifecycle
+import Synchronization
+import WorkerProtocol
+
+/// Holds the ``ModelTable`` and keeps asking every backend how it is.
+final class ModelHost: Service {
+    /// How often a backend is asked: rarely while all is well, often while somebody waits for it.
+    struct Intervals: Sendable {
+        var healthy: Duration = .seconds(5)
+        var otherwise: Duration = .seconds(1)
+    }
+
+    private let backends: [any InferenceBackend]
+    private let intervals: Intervals
+    private let logger: Logger
+    private let table: Mutex<ModelTable>
+    private let onChange = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(
+        models: [ModelSection],
+        backends: [any InferenceBackend],
+        intervals: Intervals = Intervals(),
+        logger: Logger
+    ) {
+        self.backends = backends
+        self.intervals = intervals
+        self.logger = logger
+        table = Mutex(ModelTable(models))
+    }
+
+    /// Sets who is told when a model changes; once, before ``run()``.
+    func notify(_ handler: @escaping @Sendable () -> Void) {
+        onChange.withLock { $0 = handler }
+    }
+
+    func update<Value: Sendable>(_ change: (inout ModelTable) -> Value) -> Value {
+        table.withLock { change(&$0) }
+    }
+
+    /// Takes a slot; see ``ModelTable/reserve(_:)``.
+    func reserve(_ model: String) throws(JobRefusal) {
+        // `withLock` loses the type of what is thrown, so the refusal travels as a value.
+        let refusal = table.withLock { table -> JobRefusal? in
+            do throws(JobRefusal) {
+                try table.reserve(model)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
+    var snapshot: ModelTable { table.withLock { $0 } }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                for backend in self.backends { group.addTask { await self.watch(backend) } }
+            }
+        }
+    }
+
+    private func watch(_ backend: any InferenceBackend) async {
+        while !Task.isCancelled {
+            let health = await backend.probe()
+            if Task.isCancelled { return }
+            probed(backend.name, health)
+            let interval = health.state == .healthy ? intervals.healthy : intervals.otherwise
+            guard (try? await Task.sleep(for: interval)) != nil else { return }
+        }
+    }
+
+    /// Takes over how a backend is, from a probe or from a job that could not reach it.
+    func probed(_ backend: String, _ health: BackendHealth) {
+        let changed = update { $0.probed(backend, health) }
+        guard !changed.isEmpty else { return }
+        logger.info(
+            "backend changed",
+            metadata: [
+                "backend.name": "\(backend)", "backend.health": "\(health.state)", "backend.reason": "\(health.reason)",
+                "models": "\(changed.joined(separator: ","))",
+            ]
+        )
+        onChange.withLock { $0 }?()
+    }
+}

@@ -1,0 +1,39 @@
+import WorkerProtocol
+
+/// How long to wait between two sessions: longer after each failure, and different on every machine.
+///
+/// Shape: "full jitter", a random time up to a bound that doubles from 0.25 s to 30 s, but never under an eighth of it;
+/// so a gateway that comes back is not dialled by all its workers at once. A session that was welcomed resets it.
+struct ReconnectBackoff: Sendable {
+    static let shortest: Duration = .milliseconds(250)
+    static let longest: Duration = .seconds(30)
+    /// After a refusal that dialling again does not change.
+    static let afterRefusal: Duration = .seconds(60)
+
+    private var bound = Self.shortest
+
+    init() {}
+
+    /// The session was welcomed: the network is there.
+    mutating func welcomed() {
+        bound = Self.shortest
+    }
+
+    /// The session ended, or never stood.
+    ///
+    /// - Parameters:
+    ///   - closure: Why; its code and the network's wish decide.
+    ///   - random: From 0 to 1.
+    /// - Returns: How long to wait before dialling again.
+    mutating func ended(_ closure: SessionClosure, random: Double) -> Duration {
+        let wait: Duration
+        switch closure.code {
+        case .rejected, .banned, .unverifiedGateway:
+            wait = Self.afterRefusal * (0.75 + random / 2)
+        case .lost, .heartbeatMissed, .handshakeTimeout, .superseded, .protocolViolation, .drained, .shutdown:
+            wait = bound * (0.125 + random * 0.875)
+            bound = min(bound * 2, Self.longest)
+        }
+        return max(wait, closure.retryAfter ?? .zero)
+    }
+}

@@ -1,0 +1,91 @@
+import HTTPTypes
+import Hummingbird
+import Operations
+import WorkerStore
+
+/// The routes of the worker's local API.
+struct StatusAPI: Sendable {
+    let report: StatusReport
+    let controls: WorkerControls
+
+    /// Most rows that one answer holds.
+    static let longestList = 1000
+
+    func router() -> Router<LocalRequestContext> {
+        let router = Router(context: LocalRequestContext.self)
+        router.get("/v1/status") { _, _ in try await Response.localJSON(report.status()) }
+        router.get("/v1/models") { _, _ in try Response.localJSON(report.modelList()) }
+        router.get("/v1/jobs") { request, _ in try await jobs(request) }
+        router.get("/v1/jobs/{id}") { _, context in try await job(context.parameters.require("id")) }
+        router.get("/v1/payouts") { request, _ in try await payouts(request) }
+        router.get("/v1/receipts/{id}") { _, context in try await receipt(context.parameters.require("id")) }
+        router.post("/v1/pause") { _, _ in
+            controls.pause()
+            return try await Response.localJSON(report.status())
+        }
+        router.post("/v1/resume") { _, _ in
+            controls.resume()
+            return try await Response.localJSON(report.status())
+        }
+        router.post("/v1/drain") { _, _ in
+            controls.drain()
+            return try await Response.localJSON(report.status(), status: .accepted)
+        }
+        return router
+    }
+
+    private func jobs(_ request: Request) async throws -> Response {
+        let query = request.uri.queryParameters
+        var filter = JobFilter(
+            network: query["network"].map(String.init),
+            model: query["model"].map(String.init)
+        )
+        if let status = query["status"] {
+            guard let known = JobStatus(rawValue: String(status)) else {
+                let words = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.badRequest("status: expected one of \(words)")
+            }
+            filter.status = known
+        }
+        return try await .localJSON(JobList(report.history.jobs(filter, limit: limit(request))))
+    }
+
+    private func job(_ id: String) async throws -> Response {
+        guard let record = try await report.history.job(id) else { throw Self.noSuchJob(id) }
+        return try .localJSON(JobReport(record))
+    }
+
+    private func payouts(_ request: Request) async throws -> Response {
+        let network = request.uri.queryParameters["network"].map(String.init)
+        return try await .localJSON(PayoutList(report.history.payouts(network: network, limit: limit(request))))
+    }
+
+    private func receipt(_ id: String) async throws -> Response {
+        guard let job = try await report.history.job(id) else { throw Self.noSuchJob(id) }
+        guard let evidence = try await report.history.evidence(of: job.key) else {
+            throw LocalAPIError(
+                .notFound,
+                code: "no_receipt",
+                message: "this job has no receipt: it is \(job.status.rawValue)"
+            )
+        }
+        return try .localJSON(EvidenceReport(evidence))
+    }
+
+    /// `limit`: 1 to 1000, default 50.
+    private func limit(_ request: Request) throws -> Int {
+        guard let text = request.uri.queryParameters["limit"] else { return 50 }
+        guard let limit = Int(text), (1...Self.longestList).contains(limit) else {
+            throw Self.badRequest("limit: expected an integer from 1 to \(Self.longestList)")
+        }
+        return limit
+    }
+
+    private static func badRequest(_ message: String) -> LocalAPIError {
+        LocalAPIError(.badRequest, code: "invalid_parameter", message: message)
+    }
+
+    private static func noSuchJob(_ id: String) -> LocalAPIError {
+        LocalAPIError(.notFound, code: "job_not_found", message: "there is no job \(SafeText.line(id.prefix(64)))")
+    }
+}

@@ -1,0 +1,105 @@
+import Backends
+import Operations
+import SQLiteStore
+import Signing
+import WorkerStore
+
+/// Puts together what the daemon knows of itself.
+struct StatusReport: Sendable {
+    let version: String
+    let name: String
+    let address: Address
+    let payoutAddress: Address
+    let networks: [NetworkConnection]
+    let models: ModelHost
+    let jobs: JobCoordinator
+    let history: WorkerHistory
+    let startedAt: ContinuousClock.Instant
+
+    func status() async throws -> WorkerStatus {
+        let totals = try await history.totals()
+        let table = models.snapshot
+        let networks = networks.map { ($0, $0.network) }
+        let readiness = WorkerReadiness(
+            isPaused: jobs.isPaused,
+            isDraining: jobs.isDraining,
+            uptime: .now - startedAt,
+            networks: networks.map {
+                .init(
+                    name: $0.configuration.name,
+                    isConnected: $1.isConnected,
+                    isDraining: $1.isDraining,
+                    lastError: $1.lastError
+                )
+            },
+            models: table.entries
+        )
+        return WorkerStatus(
+            version: version,
+            address: address.description,
+            payoutAddress: payoutAddress.description,
+            name: name,
+            state: readiness.state,
+            uptimeSeconds: Int((.now - startedAt).components.seconds),
+            networks: networks.map { WorkerStatus.Network($0, $1) },
+            models: table.entries.map(WorkerStatus.Model.init),
+            jobs: .init(
+                inFlight: jobs.jobsInFlight,
+                settled: totals.settled,
+                failed: totals.failed,
+                unpaid: totals.unpaid,
+                cancelled: totals.cancelled,
+                awaitingVerdict: totals.finished
+            ),
+            earnings: .init(
+                credits: totals.credits,
+                microUsdc: totals.microUSDC,
+                pendingMicroUsdc: totals.pendingMicroUSDC,
+                paidMicroUsdc: totals.paidMicroUSDC
+            ),
+            warnings: readiness.warnings
+        )
+    }
+
+    func modelList() -> ModelList {
+        ModelList(models: models.snapshot.entries.map(WorkerStatus.Model.init))
+    }
+}
+
+extension WorkerStatus.Network {
+    fileprivate init(_ connection: NetworkConnection, _ state: NetworkState) {
+        self.init(
+            name: connection.configuration.name,
+            url: connection.configuration.url,
+            connected: state.isConnected,
+            sessionId: state.sessionID,
+            since: RFC3339.text(milliseconds: state.sinceMilliseconds),
+            lastError: state.lastError,
+            gateway: state.gateway,
+            shareBps: state.shareBasisPoints,
+            clockOffsetMs: connection.clockOffsetMilliseconds
+        )
+    }
+}
+
+extension WorkerStatus.Model {
+    fileprivate init(_ entry: ModelTable.Entry) {
+        let health =
+            switch entry.health {
+            case .starting: "starting"
+            case .healthy: "healthy"
+            case .unhealthy: "unhealthy"
+            }
+        self.init(
+            id: entry.section.id,
+            backend: entry.section.backend,
+            upstreamModel: entry.section.upstreamModel,
+            health: health,
+            slots: entry.section.maxConcurrentJobs,
+            inFlight: entry.inFlight,
+            contextWindow: entry.section.contextWindow,
+            features: entry.section.features.map(\.rawValue).sorted(),
+            reason: entry.reason.isEmpty ? nil : entry.reason
+        )
+    }
+}

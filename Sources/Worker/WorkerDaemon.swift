@@ -1,0 +1,242 @@
+import AsyncHTTPClient
+import Backends
+package import Logging
+import Operations
+import SQLiteStore
+import ServiceLifecycle
+import Signing
+import WorkerProtocol
+import WorkerStore
+import WorkerTransport
+
+/// The worker: takes jobs from networks, runs them on backends, and keeps what they earned.
+///
+/// What is here only puts the parts together, in the order in which a start needs them: the state directory's lock, the
+/// database, the identity, the backends, the socket, the networks. Once the socket stands the worker is ready; it waits
+/// for neither model nor network.
+package struct WorkerDaemon: Sendable {
+    /// What the software calls itself, on the wire and for people.
+    package static let version = "0.1.0"
+    package static let program = "decentral-worker"
+
+    private let configuration: WorkerConfiguration
+    private let environment: [String: String]
+    private let dial: @Sendable (NetworkSection) -> any WorkerDialer
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - configuration: Checked.
+    ///   - environment: What the entry point has read: systemd's variables are looked at, and supervised backends get a
+    ///     part of it.
+    ///   - logger: For the daemon and its parts.
+    package init(configuration: WorkerConfiguration, environment: [String: String], logger: Logger) {
+        self.init(configuration: configuration, environment: environment, logger: logger) { network in
+            GRPCWorkerDialer(url: network.url, trustFile: network.trustFile)
+        }
+    }
+
+    /// The initializer with the way to a network to choose.
+    init(
+        configuration: WorkerConfiguration,
+        environment: [String: String],
+        logger: Logger,
+        dial: @escaping @Sendable (NetworkSection) -> any WorkerDialer
+    ) {
+        self.configuration = configuration
+        self.environment = environment
+        self.logger = logger
+        self.dial = dial
+    }
+
+    /// Runs until a graceful shutdown is over.
+    ///
+    /// - Throws: ``CommandError`` with what keeps the worker from starting, or made it stop.
+    package func run() async throws {
+        let section = configuration.worker
+        try StateDirectory.prepare(section.stateDirectory)
+        let lock = try StateLock(directory: section.stateDirectory, program: Self.program)
+        let store = try openStore()
+        let identity = try openIdentity()
+        let http = BackendHTTP.makeClient()
+        let outcome = await Result(catching: {
+            try await serve(lock: lock, store: store, identity: identity, http: http)
+        })
+        await store.shutDown()
+        try? await http.shutdown()
+        try outcome.get()
+        logger.info("stopped")
+    }
+
+    private func openStore() throws(CommandError) -> WorkerStore {
+        do {
+            return try WorkerStore(
+                path: configuration.worker.databaseFile,
+                startedAt: WallClock.live.nowMilliseconds,
+                logger: logger
+            )
+        } catch {
+            throw CommandError(.failed, "cannot open the database: \(error)", cause: error)
+        }
+    }
+
+    private func openIdentity() throws(CommandError) -> Identity {
+        let section = configuration.worker
+        let directory = environment["CREDENTIALS_DIRECTORY"]
+        if let identity = try WorkerIdentity.load(section, credentialsDirectory: directory) { return identity }
+        let identity = try WorkerIdentity.create(path: section.identityFile)
+        logger.notice(
+            "identity created; keep a copy of the file in a safe place",
+            metadata: ["path": "\(section.identityFile)", "worker.address": "\(identity.address)"]
+        )
+        return identity
+    }
+
+    private func serve(lock: StateLock, store: WorkerStore, identity: Identity, http: HTTPClient) async throws {
+        let parts = try makeParts(store: store, identity: identity, http: http)
+        let notifier = ServiceNotifier(environment: environment)
+        let drain = DrainService(
+            jobs: parts.jobs,
+            networks: parts.networks,
+            timeout: configuration.worker.drainTimeout,
+            notifier: notifier,
+            logger: logger
+        )
+        let server = try makeServer(parts, drain, lock: lock, store: store, identity: identity, notifier: notifier)
+        logger.info(
+            "starting",
+            metadata: [
+                "version": "\(Self.version)", "worker.address": "\(identity.address)",
+                "networks": "\(parts.networks.count)", "models": "\(configuration.models.count)",
+            ]
+        )
+        let runner = DaemonRunner(logger: logger, notifier: notifier) {
+            logger.notice("the configuration is read at the start alone: restart to change it")
+        }
+        // They end from the last to the first: the drain needs all others, sessions need the jobs, jobs the backends.
+        var services: [any Service] = [WatchdogService(notifier: notifier)]
+        services += parts.backends.map { BackendService(backend: $0) }
+        services += [parts.models, parts.jobs, server]
+        services += parts.networks
+        services.append(drain)
+        try await runner.run(services)
+    }
+
+    /// The parts that work together.
+    private struct Parts {
+        var backends: [any InferenceBackend]
+        var models: ModelHost
+        var jobs: JobCoordinator
+        var networks: [NetworkConnection]
+    }
+
+    private func makeParts(store: WorkerStore, identity: Identity, http: HTTPClient) throws(CommandError) -> Parts {
+        let factory = BackendFactory(
+            http: http,
+            // systemd's is a list; without systemd only this user may write to the state directory.
+            runtimeDirectory: environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+                ?? configuration.worker.stateDirectory,
+            environment: environment,
+            logger: logger
+        )
+        var backends: [(backend: any InferenceBackend, timeouts: GenerationTimeouts)] = []
+        for section in configuration.backends {
+            backends.append((try make(section, with: factory), section.timeouts))
+        }
+        let models = ModelHost(models: configuration.models, backends: backends.map(\.backend), logger: logger)
+        let payoutAddress = configuration.worker.payoutAddress ?? identity.address
+        let jobs = JobCoordinator(
+            identity: identity,
+            payoutAddress: payoutAddress,
+            models: models,
+            backends: backends,
+            store: store,
+            logger: logger
+        )
+        let networks = configuration.networks.map { network in
+            NetworkConnection(
+                configuration: .init(
+                    name: network.name,
+                    url: network.url.description,
+                    session: WorkerSession.Configuration(
+                        identity: identity,
+                        payoutAddress: payoutAddress,
+                        authority: network.url.authority,
+                        pinnedGateway: network.gatewayAddress,
+                        software: "\(Self.program)/\(Self.version)"
+                    ),
+                    workerName: configuration.worker.name
+                ),
+                dialer: dial(network),
+                jobs: jobs,
+                models: models,
+                history: store.history,
+                logger: logger
+            )
+        }
+        models.notify { for network in networks { network.stateChanged() } }
+        return Parts(backends: backends.map(\.backend), models: models, jobs: jobs, networks: networks)
+    }
+
+    private func make(
+        _ section: BackendSection,
+        with factory: BackendFactory
+    ) throws(CommandError) -> any InferenceBackend {
+        var settings = section.configuration
+        let models = configuration.models.filter { $0.backend == section.name }
+        if let contextWindow = models.map(\.contextWindow).max() {
+            settings.serve(slots: configuration.slots(ofBackend: section.name), contextWindow: contextWindow)
+        }
+        do {
+            return try factory.makeBackend(settings)
+        } catch {
+            throw CommandError(.usage, "backend \(section.name): \(error)", cause: error)
+        }
+    }
+
+    private func makeServer(
+        _ parts: Parts,
+        _ drain: DrainService,
+        lock: StateLock,
+        store: WorkerStore,
+        identity: Identity,
+        notifier: ServiceNotifier
+    ) throws(CommandError) -> LocalHTTPServer {
+        let report = StatusReport(
+            version: Self.version,
+            name: configuration.worker.name,
+            address: identity.address,
+            payoutAddress: configuration.worker.payoutAddress ?? identity.address,
+            networks: parts.networks,
+            models: parts.models,
+            jobs: parts.jobs,
+            history: store.history,
+            startedAt: .now
+        )
+        let controls = WorkerControls(jobs: parts.jobs, networks: parts.networks, shutdown: drain, logger: logger)
+        let socket = configuration.status.socket
+        return LocalHTTPServer(
+            configuration: .init(
+                socket: socket,
+                operatorGroup: try OperatorGroup.find(configured: configuration.status.operatorGroup)
+            ),
+            lock: lock,
+            router: StatusAPI(report: report, controls: controls).router(),
+            logger: logger,
+            onListening: { [logger] in
+                logger.info("ready", metadata: ["socket": "\(socket)"])
+                notifier.ready(status: "ready at \(socket)")
+            }
+        )
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What an asynchronous operation came to.
+    fileprivate init(catching body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}
