@@ -72,7 +72,11 @@ extension SignedDocument {
     }
 
     /// Reads a payload without asking who signed it.
-    init(payload: [UInt8]) throws(ReceiptError) {
+    ///
+    /// For whoever keeps payload and signature apart and has verified the one against the other, as a ledger's audit.
+    ///
+    /// - Throws: ``ReceiptError``.
+    package init(payload: [UInt8]) throws(ReceiptError) {
         try self.init(reading: PayloadReader(payload, version: Self.version))
         // One comparison covers the form of the text and members that this version does not have.
         guard canonicalPayload == payload else {

@@ -1,0 +1,47 @@
+import GRDB
+package import SQLiteStore
+
+extension GatewayHistory {
+    /// All accounts, the oldest first, with what they have on disk.
+    package func accounts() async throws(StoreError) -> [AccountRecord] {
+        try await read { database in
+            try database.rows("SELECT * FROM accounts ORDER BY created_at_ms, wallet").map(AccountRecord.init(row:))
+        }
+    }
+
+    package func account(wallet: String) async throws(StoreError) -> AccountRecord? {
+        try await read { database in
+            try database.row("SELECT * FROM accounts WHERE wallet = ?", [wallet]).map(AccountRecord.init(row:))
+        }
+    }
+
+    /// All keys, the oldest first, as a command shows them while the daemon is down.
+    package func keys() async throws(StoreError) -> [APIKey] {
+        try await read { database in
+            try database.rows("SELECT * FROM api_keys ORDER BY created_at_ms, key_id").map(APIKey.init(row:))
+        }
+    }
+
+    /// The ledger's entries of a wallet, the newest first: at most `limit` of those before the one with the number
+    /// `before`.
+    package func transactions(
+        wallet: String,
+        limit: Int,
+        before sequence: Int? = nil
+    ) async throws(StoreError) -> [TransactionRecord] {
+        try await read { database in
+            try database.rows(
+                """
+                SELECT sequence, kind, job_id, at_ms, signature,
+                    (SELECT COALESCE(SUM(amount_micro_usdc), 0) FROM postings
+                     WHERE postings.sequence = ledger_entries.sequence
+                        AND account IN ('granted:' || wallet, 'deposited:' || wallet)) AS amount_micro_usdc
+                FROM ledger_entries
+                WHERE wallet = :wallet AND (:before IS NULL OR sequence < :before)
+                ORDER BY sequence DESC LIMIT :limit
+                """,
+                ["wallet": wallet, "before": sequence, "limit": limit]
+            ).map(TransactionRecord.init(row:))
+        }
+    }
+}

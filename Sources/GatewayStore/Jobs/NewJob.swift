@@ -1,0 +1,51 @@
+package import InferenceAPI
+package import Receipts
+package import Signing
+
+/// A job for which credits are to be locked.
+package struct NewJob: Sendable {
+    package var jobID: JobID
+    /// Whose credits pay.
+    package var wallet: Address
+    /// The API key that asked; nil for wallet authentication.
+    package var keyID: String?
+    package var requestID: String
+    /// The network's id of the model.
+    package var model: String
+    package var tier: String
+    /// Prices and number of choices, frozen from here on.
+    package var rule: ChargeRule
+    /// Limit of output tokens for each choice.
+    package var maxOutputTokens: Int
+    /// Digest of the caller's body.
+    package var requestSHA256: Digest
+    /// Unix milliseconds.
+    package var createdAt: Int64
+    package var deadline: Int64
+
+    package init(
+        jobID: JobID,
+        wallet: Address,
+        keyID: String?,
+        requestID: String,
+        model: String,
+        tier: String,
+        rule: ChargeRule,
+        maxOutputTokens: Int,
+        requestSHA256: Digest,
+        createdAt: Int64,
+        deadline: Int64
+    ) {
+        self.jobID = jobID
+        self.wallet = wallet
+        self.keyID = keyID
+        self.requestID = requestID
+        self.model = model
+        self.tier = tier
+        self.rule = rule
+        self.maxOutputTokens = maxOutputTokens
+        self.requestSHA256 = requestSHA256
+        self.createdAt = createdAt
+        self.deadline = deadline
+    }
+}
