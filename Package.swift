@@ -129,9 +129,9 @@ let package = Package(
         part(
             "Gateway",
             [
-                "GatewayStore", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "WorkerProtocol",
-                "WorkerTransport", .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1,
-                .serviceLifecycle,
+                "GatewayStore", "InferenceAPI", "Operations", "Receipts", "SQLiteStore", "Signing", "StrictJSON",
+                "WorkerProtocol", "WorkerTransport", .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                .nioHTTP1, .serviceLifecycle,
             ]
         ),
         .executableTarget(

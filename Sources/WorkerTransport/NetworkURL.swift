@@ -66,6 +66,13 @@ package enum HostPort {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
+    /// The names under which a listener can be dialled without a configured one: its own, and on loopback the others
+    /// of this machine.
+    package static func names(ofListener host: String, _ port: Int) -> [String] {
+        let hosts = isLoopback(host) ? [host, "127.0.0.1", "localhost", "::1"] : [host]
+        return hosts.map { format($0, port) }
+    }
+
     /// Whether the host is an IPv4 address and not a name.
     static func isIPv4(_ host: String) -> Bool {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,0 +1,133 @@
+package import Operations
+import WorkerTransport
+
+extension GatewayConfiguration {
+    /// Where the configuration is, unless `--config` names another place.
+    package static let defaultPath = "/etc/decentral/gateway.toml"
+
+    /// Reads and checks a configuration file.
+    ///
+    /// - Throws: ``ConfigurationError``, with file, line, key, what was found and what is expected.
+    package init(path: String) throws {
+        try self.init(ConfigurationFile(path: path))
+    }
+
+    /// Reads the keys of a parsed file.
+    package init(_ file: ConfigurationFile) throws {
+        var root = file.root
+        gateway = try root.table("gateway", Gateway.init)
+        api = try root.table("api", API.init)
+        workerListener = try root.table("worker_listener", WorkerListener.init)
+        admin = try root.table("admin", Admin.init)
+        jobs = try root.table("jobs", Jobs.init)
+        try root.table("settlement") { table in
+            // kind: string, default "ledger": who holds the credits.
+            let _: SettlementKind = try table.choice("kind", default: .ledger)
+        }
+        models = try root.tables("model", CatalogueModel.init)
+        try root.finish()
+    }
+}
+
+/// Who holds the credits between lock and settlement.
+private enum SettlementKind: String, CaseIterable, Sendable {
+    /// The built-in ledger.
+    case ledger
+}
+
+extension GatewayConfiguration.Gateway {
+    init(_ table: inout ConfigurationTable) throws {
+        // name: string, default "decentral": the network's name, for people.
+        name = try table.string("name", default: "decentral")
+        // state_directory: path, default /var/lib/decentral-gateway: gateway.sqlite, identity.json and the lock.
+        stateDirectory = try table.path("state_directory", default: "/var/lib/decentral-gateway")
+        // identity_file: path, default "identity.json" in the state directory: the gateway's secret key, mode 0600.
+        identityFile = try table.optionalPath("identity_file") ?? "\(stateDirectory)/identity.json"
+    }
+}
+
+extension GatewayConfiguration.API {
+    init(_ table: inout ConfigurationTable) throws {
+        // listen: "host:port", default "127.0.0.1:8080": where callers connect. TLS is a reverse proxy's business.
+        listen = try table.listenAddress("listen", default: .init(host: "127.0.0.1", port: 8080))
+        // public_url: string, optional: the URL that callers use, when a proxy stands before the gateway.
+        _ = try table.optionalString("public_url")
+        // max_body_bytes: integer, bytes, 1,024 to 4,194,304 (what an offer can carry), default 4,194,304.
+        maxBodyBytes = try table.integer("max_body_bytes", in: 1024...(4 << 20), default: 4 << 20)
+    }
+}
+
+extension GatewayConfiguration.WorkerListener {
+    init(_ table: inout ConfigurationTable) throws {
+        // listen: "host:port", default "127.0.0.1:7443": where workers dial in.
+        listen = try table.listenAddress("listen", default: .init(host: "127.0.0.1", port: 7443))
+        // certificate_file, key_file: paths of PEM files; needed unless the listener is on loopback.
+        certificateFile = try table.optionalPath("certificate_file")
+        keyFile = try table.optionalPath("key_file")
+        // public_names: array of "host:port", default: the listen address. A worker signs the name it dialled.
+        publicNames = try table.strings("public_names").map { $0.lowercased() }
+        for name in publicNames where HostPort.parse(name) == nil {
+            throw table.error("public_names", found: "\"\(name)\"", expected: "names of the form host:port")
+        }
+        guard (certificateFile == nil) == (keyFile == nil) else {
+            let missing = certificateFile == nil ? "certificate_file" : "key_file"
+            throw table.error(missing, expected: "certificate_file and key_file together")
+        }
+        guard certificateFile != nil || HostPort.isLoopback(listen.host) else {
+            throw table.error(
+                "listen",
+                expected: "certificate_file and key_file beside it, or a loopback address: workers' jobs are encrypted"
+            )
+        }
+    }
+}
+
+extension GatewayConfiguration.Admin {
+    init(_ table: inout ConfigurationTable) throws {
+        // socket: path, default /run/decentral-gateway/gateway.sock: the command line talks to the daemon here.
+        socket = try table.path("socket", default: "/run/decentral-gateway/gateway.sock")
+        // operator_group: string, default: "decentral" if there is such a group: who else may use the socket.
+        operatorGroup = try table.optionalString("operator_group")
+    }
+}
+
+extension GatewayConfiguration.Jobs {
+    init(_ table: inout ConfigurationTable) throws {
+        // timeout_seconds: integer, 10 to 3,600, default 120: from the lock to the end, queueing included.
+        timeout = try table.seconds("timeout_seconds", in: 10...3600, default: 120)
+        // reconnect_seconds: integer, 1 to 60, default 10: how long a running job outlives its worker's session.
+        reconnect = try table.seconds("reconnect_seconds", in: 1...60, default: 10)
+    }
+}
+
+extension CatalogueModel {
+    init(_ table: inout ConfigurationTable) throws {
+        // id: string, at most 128 bytes: what callers and workers call the model.
+        let id = try table.string("id")
+        guard id.utf8.count <= 128 else { throw table.error("id", expected: "at most 128 bytes") }
+        self.init(
+            id: id,
+            // owned_by: string, default "decentral": who made the model.
+            ownedBy: try table.string("owned_by", default: "decentral"),
+            // tier: "lite", "standard", "pro" or "max": decides the price.
+            tier: try table.choice("tier"),
+            // parameters: string, for people: "8B".
+            parameters: try table.string("parameters"),
+            // context_window: integer, tokens.
+            contextWindow: try table.integer("context_window", in: 1...100_000_000)
+        )
+        // default_max_output_tokens: integer, per choice, 500 to 1,000,000, default 2,048: the limit when a caller
+        // names none.
+        defaultMaxOutputTokens = try table.integer("default_max_output_tokens", in: 500...1_000_000, default: 2048)
+    }
+}
+
+extension ConfigurationTable {
+    fileprivate mutating func listenAddress(
+        _ key: String,
+        default: GatewayConfiguration.ListenAddress
+    ) throws -> GatewayConfiguration.ListenAddress {
+        let address = try optionalValue(key, expected: "\"HOST:PORT\"") { HostPort.parse($0) }
+        return address.map { GatewayConfiguration.ListenAddress(host: $0.host, port: $0.port) } ?? `default`
+    }
+}

@@ -1,0 +1,49 @@
+/// Everything that `gateway.toml` says, checked; nested like its sections.
+package struct GatewayConfiguration: Sendable {
+    package var gateway: Gateway
+    package var api: API
+    package var workerListener: WorkerListener
+    package var admin: Admin
+    package var jobs: Jobs
+    /// Adds to the built-in catalogue, or overrides it.
+    package var models: [CatalogueModel]
+
+    package struct Gateway: Sendable {
+        package var name: String
+        package var stateDirectory: String
+        /// Absolute.
+        package var identityFile: String
+    }
+
+    package struct API: Sendable {
+        package var listen: ListenAddress
+        /// Longest request body, in bytes.
+        package var maxBodyBytes: Int
+    }
+
+    package struct WorkerListener: Sendable {
+        package var listen: ListenAddress
+        /// Paths of PEM files; both or neither.
+        package var certificateFile: String?
+        package var keyFile: String?
+        /// Every `host:port` under which workers may dial, in lower case; empty: the listen address.
+        package var publicNames: [String]
+    }
+
+    package struct Admin: Sendable {
+        package var socket: String
+        package var operatorGroup: String?
+    }
+
+    package struct Jobs: Sendable {
+        package var timeout: Duration
+        package var reconnect: Duration
+    }
+
+    /// A host and a port to listen on.
+    package struct ListenAddress: Sendable, Equatable {
+        package var host: String
+        /// 0 lets the system choose.
+        package var port: Int
+    }
+}

@@ -1,0 +1,154 @@
+import GatewayStore
+import Hummingbird
+package import Logging
+package import Operations
+import SQLiteStore
+import ServiceLifecycle
+import Signing
+import WorkerProtocol
+import WorkerTransport
+
+/// What the entry point reads from the environment, once.
+package struct GatewayEnvironment: Sendable {
+    package var notifier: ServiceNotifier
+    /// systemd's `$CREDENTIALS_DIRECTORY`; an `identity.json` there wins over the configured one.
+    package var credentialsDirectory: String?
+    /// Name and version of this software.
+    package var software: String
+
+    package init(notifier: ServiceNotifier, credentialsDirectory: String?, software: String) {
+        self.notifier = notifier
+        self.credentialsDirectory = credentialsDirectory
+        self.software = software
+    }
+}
+
+/// The gateway: everything put together in the order in which it depends on each other.
+package struct GatewayDaemon: Sendable {
+    private let configuration: GatewayConfiguration
+    private let environment: GatewayEnvironment
+    private let logger: Logger
+
+    package init(configuration: GatewayConfiguration, environment: GatewayEnvironment, logger: Logger) {
+        self.configuration = configuration
+        self.environment = environment
+        self.logger = logger
+    }
+
+    /// Runs until it is told to stop, then drains.
+    ///
+    /// - Throws: ``CommandError`` when the state directory, the identity or the database cannot be used, or an address
+    ///   cannot be listened on.
+    package func run() async throws {
+        let directory = configuration.gateway.stateDirectory
+        try StateDirectory.prepare(directory)
+        let lock = try StateLock(directory: directory, program: "decentral-gateway")
+        let identity = try GatewayIdentity.loadOrCreate(
+            path: configuration.gateway.identityFile,
+            credentialsDirectory: environment.credentialsDirectory,
+            logger: logger
+        )
+        let store = try await openStore(directory: directory, identity: identity)
+        let hub = WorkerHub()
+        let background = BackgroundTasks()
+        let jobs = JobCoordinator(
+            identity: identity,
+            catalogue: ModelCatalogue(adding: configuration.models),
+            hub: hub,
+            settlement: LedgerSettlement(store: store),
+            background: background,
+            configuration: .init(timeout: configuration.jobs.timeout, reconnect: configuration.jobs.reconnect),
+            clock: .live,
+            logger: logger
+        )
+        let started = Started(expected: 3) {
+            logger.info("ready", metadata: ["network.address": "\(identity.address)"])
+            environment.notifier.ready(status: "serving")
+        }
+        let services: [any Service] = [
+            WatchdogService(notifier: environment.notifier),
+            StoreService(store: store),
+            background,
+            try adminServer(lock: lock, store: store, jobs: jobs, started: started),
+            JobClock(jobs: jobs),
+            workerListener(identity: identity, hub: hub, jobs: jobs, started: started),
+            EndSessions(hub: hub),
+            APIServer(configuration: configuration.api, store: store, jobs: jobs, logger: logger) { port in
+                logger.info("callers can connect", metadata: ["listen.port": "\(port)"])
+                started.one()
+            },
+            Drain(hub: hub, jobs: jobs, notifier: environment.notifier, logger: logger),
+        ]
+        try await DaemonRunner(logger: logger, notifier: environment.notifier, onReload: {}).run(services)
+        logger.info("stopped")
+    }
+
+    private func openStore(directory: String, identity: Identity) async throws(CommandError) -> GatewayStore {
+        do throws(StoreError) {
+            return try await GatewayStore(
+                path: directory + "/gateway.sqlite",
+                identity: identity,
+                startedAt: WallClock.live.nowMilliseconds,
+                logger: logger
+            )
+        } catch {
+            throw CommandError(.failed, "the gateway's database cannot be used: \(error.message)", cause: error)
+        }
+    }
+
+    private func adminServer(
+        lock: StateLock,
+        store: GatewayStore,
+        jobs: JobCoordinator,
+        started: Started
+    ) throws(CommandError) -> LocalHTTPServer {
+        LocalHTTPServer(
+            configuration: .init(
+                socket: configuration.admin.socket,
+                operatorGroup: try OperatorGroup.find(configured: configuration.admin.operatorGroup)
+            ),
+            lock: lock,
+            router: Router(context: LocalRequestContext.self),
+            logger: logger
+        ) {
+            started.one()
+        }
+    }
+
+    private func workerListener(
+        identity: Identity,
+        hub: WorkerHub,
+        jobs: JobCoordinator,
+        started: Started
+    ) -> WorkerListenerService {
+        let section = configuration.workerListener
+        var limits = SessionLimits()
+        limits.reconnect = configuration.jobs.reconnect
+        limits.bodyBytes = configuration.api.maxBodyBytes
+        let names =
+            section.publicNames.isEmpty
+            ? HostPort.names(ofListener: section.listen.host, section.listen.port) : section.publicNames
+        return WorkerListenerService(
+            listener: GRPCNetworkListener(
+                host: section.listen.host,
+                port: section.listen.port,
+                certificate: section.certificateFile.flatMap { certificate in
+                    section.keyFile.map { .init(certificateFile: certificate, keyFile: $0) }
+                }
+            ),
+            session: .init(
+                identity: identity,
+                networkName: configuration.gateway.name,
+                publicNames: Set(names),
+                limits: limits
+            ),
+            hub: hub,
+            jobs: jobs,
+            clock: .live,
+            logger: logger
+        ) { port in
+            logger.info("workers can connect", metadata: ["listen.port": "\(port)"])
+            started.one()
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import GatewayStore
+import HTTPTypes
+import Hummingbird
+import InferenceAPI
+import Logging
+import Operations
+import Signing
+
+/// Stands before the routes of the public API: names the request, finds out who asks, and gives errors their form.
+struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context == CallerContext {
+    let routes: Routes
+    let keys: KeyDirectory
+    let settlement: any Settlement
+    let clock: WallClock
+    let isDraining: @Sendable () -> Bool
+
+    func respond(to request: Request, context: CallerContext) async throws -> Response {
+        var context = context
+        context.requestID = Self.requestID(of: request)
+        context.logger[metadataKey: "request.id"] = "\(context.requestID)"
+        var response: Response
+        do {
+            if request.uri.path.hasPrefix("/v1/") {
+                context.caller = try authenticate(request)
+                if isDraining() { throw APIError.shuttingDown() }
+            }
+            response = try await routes.respond(to: request, context: context)
+        } catch {
+            response = Self.response(to: error, context: context)
+        }
+        response.headers[.requestID] = context.requestID
+        if let caller = context.caller, response.headers[.creditsRemaining] == nil {
+            response.headers[.creditsRemaining] = "\(settlement.balance(of: caller.wallet).available)"
+        }
+        return response
+    }
+
+    private func authenticate(_ request: Request) throws(APIError) -> CallerContext.Caller {
+        guard let header = request.headers[.authorization] else { throw .missingAPIKey() }
+        let words = header.split(separator: " ", maxSplits: 1)
+        guard words.count == 2, words[0].lowercased() == "bearer" else { throw .missingAPIKey() }
+        guard let key = keys.find(String(words[1].trimming { $0 == " " })) else { throw .invalidAPIKey() }
+        switch key.fault(at: clock.nowMilliseconds) {
+        case nil: return .init(wallet: key.wallet, keyID: key.keyID)
+        case .expired: throw .expiredAPIKey()
+        case .revoked: throw .invalidAPIKey()
+        }
+    }
+
+    /// The caller's id if it is one that can stand in a header and a log; else a new one.
+    private static func requestID(of request: Request) -> String {
+        if let id = request.headers[.requestID], (1...128).contains(id.utf8.count),
+            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        {
+            return id
+        }
+        return "req_" + Hex.encode(RandomBytes.make(count: 12))
+    }
+
+    private static func response(to error: any Error, context: CallerContext) -> Response {
+        let mapped: APIError
+        switch error {
+        case let error as APIError: mapped = error
+        case let error as HTTPError where error.status == .notFound: mapped = .routeNotFound()
+        case let error as HTTPError where error.status == .badRequest:
+            mapped = .invalidJSON("The request is malformed.")
+        default:
+            // The error stops here, so it is logged here; the caller gets the id to ask about.
+            context.logger.error("request failed", metadata: ["error": "\(error)"])
+            mapped = .internalError(requestID: context.requestID)
+        }
+        return .json(mapped.body, status: .init(code: mapped.status), adding: mapped.headers)
+    }
+}
+
+extension APIError {
+    fileprivate var headers: HTTPFields {
+        var headers = HTTPFields()
+        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        if let shouldRetry { headers[.shouldRetry] = shouldRetry ? "true" : "false" }
+        return headers
+    }
+}
+
+extension Response {
+    /// An answer of JSON text.
+    static func json(_ body: [UInt8], status: HTTPResponse.Status = .ok, adding headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimming(_ isBlank: (Character) -> Bool) -> String {
+        String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}

@@ -1,0 +1,157 @@
+import GatewayStore
+import HTTPTypes
+import Hummingbird
+import InferenceAPI
+import Logging
+import NIOCore
+import Operations
+import Receipts
+import Signing
+
+/// A question to a model: `POST /v1/chat/completions`.
+struct ChatCompletionsRoute: Sendable {
+    let jobs: JobCoordinator
+    let maxBodyBytes: Int
+
+    func respond(to request: Request, context: CallerContext) async throws -> Response {
+        guard let caller = context.caller else { throw APIError.missingAPIKey() }
+        let body = try await Self.body(of: request, limit: maxBodyBytes)
+        let parsed = try ChatCompletionRequest.parse(body)
+        let job = try jobs.submit(
+            .init(
+                request: parsed,
+                body: body,
+                wallet: caller.wallet,
+                keyID: caller.keyID,
+                requestID: context.requestID
+            )
+        )
+        let answer = ChatAnswer(job: job, jobs: jobs)
+        return try await context.connection.hangUp.notifying {
+            jobs.callerGone(job)
+        } during: {
+            parsed.stream ? try await answer.streamed(context) : try await answer.plain()
+        }
+    }
+
+    /// Reads the body, which must be JSON by its media type and within the bound.
+    static func body(of request: Request, limit: Int) async throws -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
+            throw APIError.requestTooLarge(limit: limit)
+        }
+        guard request.headers[.contentEncoding] == nil || request.headers[.contentEncoding] == "identity" else {
+            throw APIError.unsupportedMediaType()
+        }
+        guard let type = request.headers[.contentType],
+            type.prefix(while: { $0 != ";" }).lowercased().filter({ $0 != " " }) == "application/json"
+        else { throw APIError.unsupportedMediaType() }
+        var body: [UInt8] = []
+        for try await part in request.body {
+            guard body.count + part.readableBytes <= limit else { throw APIError.requestTooLarge(limit: limit) }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        return body
+    }
+}
+
+/// Turns a running job into the answer of a chat completion.
+struct ChatAnswer: Sendable {
+    let job: Job
+    let jobs: JobCoordinator
+
+    private var created: Int { Int(job.createdAtMilliseconds / 1000) }
+
+    /// The whole answer in one JSON body.
+    func plain() async throws -> Response {
+        while true {
+            switch await job.next() {
+            case .deltas, .keepAlive:
+                continue
+            case .completed(.failed(let error)):
+                throw error
+            case .completed(.settled(let paid)):
+                let body = CompletionRenderer.render(
+                    id: job.id.completionID,
+                    model: job.request.model,
+                    created: created,
+                    choices: job.choices,
+                    usage: paid.usage,
+                    decentral: paid.decentralObject
+                )
+                var headers = headers
+                headers[.worker] = paid.receipt.worker.description
+                headers[.settlementTx] = paid.settled.settlementTx
+                return .json(body, adding: headers)
+            }
+        }
+    }
+
+    /// Server-sent events, from the first delta on.
+    ///
+    /// The headers wait for it (or for the first sign of life, 15 s), so that until then another worker can take over
+    /// and a failure has its real status.
+    func streamed(_ context: CallerContext) async throws -> Response {
+        let first = await job.next()
+        if case .completed(.failed(let error)) = first { throw error }
+        var headers = headers
+        headers[.contentType] = "text/event-stream"
+        headers[.cacheControl] = "no-cache"
+        headers[.trailer] = HTTPField.Name.settlementTx.rawName
+        // A proxy that buffers would hold the tokens back.
+        headers[HTTPField.Name("x-accel-buffering") ?? .cacheControl] = "no"
+        if let worker = job.worker { headers[.worker] = worker.description }
+        headers[.creditsRemaining] = "\(jobs.settlement.balance(of: job.wallet).available)"
+        let body = ResponseBody { writer in
+            try await context.connection.hangUp.notifying {
+                jobs.callerGone(job)
+            } during: {
+                do {
+                    let trailers = try await write(first, to: &writer)
+                    try await writer.finish(trailers)
+                } catch {
+                    jobs.callerGone(job)
+                    throw error
+                }
+            }
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// Writes the stream to its end; what arrived together leaves in one write.
+    private func write(_ first: Job.Output, to writer: inout any ResponseBodyWriter) async throws -> HTTPFields? {
+        var renderer = StreamRenderer(
+            id: job.id.completionID,
+            model: job.request.model,
+            created: created,
+            includesUsage: job.request.includeUsage
+        )
+        var text: [UInt8] = []
+        var output = first
+        while true {
+            text.removeAll(keepingCapacity: true)
+            switch output {
+            case .deltas(let deltas):
+                for delta in deltas { renderer.append(delta, to: &text) }
+                try await writer.write(ByteBuffer(bytes: text))
+            case .keepAlive:
+                renderer.appendKeepAlive(to: &text)
+                try await writer.write(ByteBuffer(bytes: text))
+            case .completed(.settled(let paid)):
+                renderer.appendFinal(usage: paid.usage, decentral: paid.decentralObject, to: &text)
+                renderer.appendSettlement(transaction: paid.settled.settlementTx, to: &text)
+                renderer.appendDone(to: &text)
+                try await writer.write(ByteBuffer(bytes: text))
+                return [.settlementTx: paid.settled.settlementTx]
+            case .completed(.failed(let error)):
+                renderer.appendError(error, to: &text)
+                try await writer.write(ByteBuffer(bytes: text))
+                return nil
+            }
+            output = await job.next()
+        }
+    }
+
+    private var headers: HTTPFields {
+        [.jobID: job.id.description, .txSignature: job.lock.escrowTx.base58]
+    }
+}

@@ -1,0 +1,345 @@
+import GatewayStore
+import InferenceAPI
+import Logging
+import Operations
+import Receipts
+import Signing
+import StrictJSON
+import Synchronization
+import WorkerProtocol
+
+/// Runs jobs: locks their credits, offers them to workers, relays what comes and settles what is proven.
+///
+/// Every decision about a job is ``JobExchange``'s; here the actions are performed. Nothing waits for a worker or a
+/// disk on the path of a token.
+final class JobCoordinator: Sendable {
+    struct Configuration: Sendable {
+        /// From the lock to the end, queueing included.
+        var timeout: Duration
+        var exchange = JobExchange.Limits()
+        var defaultShareBasisPoints = 7500
+
+        init(timeout: Duration = .seconds(120), reconnect: Duration = .seconds(10)) {
+            self.timeout = timeout
+            exchange.reconnect = reconnect
+        }
+    }
+
+    let identity: Identity
+    let catalogue: ModelCatalogue
+    let hub: WorkerHub
+    let settlement: any Settlement
+    let background: BackgroundTasks
+    let clock: WallClock
+    private let configuration: Configuration
+    let logger: Logger
+    let latencies = LatencyBook()
+
+    private struct State {
+        var jobs: [JobID: Job] = [:]
+        var waitingForIdle: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    init(
+        identity: Identity,
+        catalogue: ModelCatalogue,
+        hub: WorkerHub,
+        settlement: any Settlement,
+        background: BackgroundTasks,
+        configuration: Configuration = Configuration(),
+        clock: WallClock,
+        logger: Logger
+    ) {
+        self.identity = identity
+        self.catalogue = catalogue
+        self.hub = hub
+        self.settlement = settlement
+        self.background = background
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+    }
+
+    func shareBasisPoints(of worker: Address) -> Int { configuration.defaultShareBasisPoints }
+
+    // MARK: The caller
+
+    /// What a caller asks for.
+    struct Submission: Sendable {
+        var request: ChatCompletionRequest
+        /// Byte for byte; it reaches the worker, and its digest the receipt.
+        var body: [UInt8]
+        var wallet: Address
+        var keyID: String
+        var requestID: String
+    }
+
+    /// Locks the credits and sends the first offer.
+    ///
+    /// - Returns: The running job; the caller must read it to its end or call ``callerGone(_:)``.
+    /// - Throws: 404, 400 `unsupported_feature`, 402 or 503 of the error table; no credit is held then.
+    func submit(_ submission: Submission) throws(APIError) -> Job {
+        let request = submission.request
+        guard let model = catalogue[request.model] else { throw .modelNotFound(request.model) }
+        // The slot comes before the lock, so that a busy network leaves no trace in the ledger.
+        let worker = try reserve(model.id, request, excluding: [])
+        let now = ContinuousClock.now
+        let created = clock.nowMilliseconds
+        let deadline = created + Int64(configuration.timeout.wireMilliseconds)
+        let id = JobID(milliseconds: created, random: UInt64.random(in: 0...UInt64.max))
+        let limit = outputLimit(of: request, model, wallet: submission.wallet)
+        let rule = ChargeRule(model, choices: request.choiceCount)
+        let digest = Digest.sha256(submission.body)
+        let lock: CreditLock
+        do throws(LedgerError) {
+            lock = try settlement.lock(
+                NewJob(
+                    jobID: id,
+                    wallet: submission.wallet,
+                    keyID: submission.keyID,
+                    requestID: submission.requestID,
+                    model: model.id,
+                    tier: model.tier.rawValue,
+                    rule: rule,
+                    maxOutputTokens: limit,
+                    requestSHA256: digest,
+                    createdAt: created,
+                    deadline: deadline
+                )
+            )
+        } catch {
+            hub.update { $0.release(model.id, on: worker.address, sessionID: worker.sessionID) }
+            throw APIError(error, tier: model.tier, requestID: submission.requestID)
+        }
+        let job = Job(
+            id: id,
+            requestID: submission.requestID,
+            request: request,
+            body: submission.body,
+            requestDigest: digest,
+            model: model,
+            maxOutputTokens: limit,
+            wallet: submission.wallet,
+            lock: lock,
+            createdAtMilliseconds: created,
+            deadlineMilliseconds: deadline,
+            exchange: JobExchange(
+                choiceCount: request.choiceCount,
+                isStreamed: request.stream,
+                deadline: now + configuration.timeout,
+                at: now,
+                limits: configuration.exchange
+            )
+        )
+        state.withLock { $0.jobs[id] = job }
+        logger.info(
+            "job submitted",
+            metadata: ["job.id": "\(id)", "request.id": "\(submission.requestID)", "model.id": "\(model.id)"]
+        )
+        offer(job, to: worker)
+        return job
+    }
+
+    /// The caller hung up; what the job made until now decides whether it costs anything.
+    func callerGone(_ job: Job) {
+        perform(job.update { $0.callerGone(at: .now) }, job)
+    }
+
+    /// The limit of API.md "Charge": the caller's, or else the model's default or what the balance affords, whichever
+    /// is less, but never under the 500 tokens that the base price covers.
+    private func outputLimit(of request: ChatCompletionRequest, _ model: CatalogueModel, wallet: Address) -> Int {
+        if let limit = request.maxOutputTokens { return limit }
+        let rule = ChargeRule(model, choices: request.choiceCount)
+        let balance = settlement.balance(of: wallet).available
+        let affordable = rule.affordableOutputTokens(credits: balance) ?? ChargeRule.tokensInBase
+        return max(ChargeRule.tokensInBase, min(model.defaultMaxOutputTokens, affordable))
+    }
+
+    private func reserve(
+        _ model: String,
+        _ request: ChatCompletionRequest,
+        excluding excluded: Set<Address>
+    ) throws(APIError) -> LiveWorker {
+        do throws(WorkerRegistry.Unavailable) {
+            return try hub.reserve(model, needs: request.neededFeatures, excluding: excluded)
+        } catch {
+            throw APIError(error, model: model)
+        }
+    }
+
+    // MARK: Workers
+
+    /// Answers the jobs that a worker brought along, and sends the payouts that it lacks.
+    func announced(_ announce: WireAnnounce, jobsInFlight: [JobID], by worker: Address, sessionID: String) {
+        let software = hub.worker(worker)?.software ?? ""
+        settlement.workerSeen(
+            worker,
+            name: announce.name,
+            software: software,
+            atMilliseconds: clock.nowMilliseconds
+        )
+        for id in jobsInFlight {
+            let job = job(id)
+            if let job, let next = job.update({ $0.resumed(worker: worker, sessionID: sessionID) }) {
+                hub.update { $0.resumed(job.model.id, on: worker, sessionID: sessionID) }
+                logger.info("job resumed", metadata: ["job.id": "\(id)", "worker.address": "\(worker)"])
+                let message = WireNetworkMessage.make {
+                    $0.jobResume.jobID = id.description
+                    $0.jobResume.nextSequence = next
+                }
+                hub.post(message, toSession: sessionID)
+            } else {
+                hub.post(.cancel(id, .jobLost), toSession: sessionID)
+            }
+        }
+        background.add {
+            await self.sendPayouts(to: worker, after: Int(clamping: announce.lastPayoutSequence))
+        }
+    }
+
+    func accepted(_ id: JobID, sessionID: String) {
+        guard let job = job(id), job.update({ $0.accepted(sessionID: sessionID) }) else { return }
+        let now = clock.nowMilliseconds
+        guard let offer = job.noteAccepted(atMilliseconds: now) else { return }
+        settlement.processing(
+            JobAcceptance(
+                jobID: id,
+                worker: offer.worker,
+                payoutAddress: offer.payoutAddress,
+                shareBPS: offer.shareBPS,
+                nonce: offer.nonce,
+                at: now
+            )
+        )
+    }
+
+    func refused(_ id: JobID, sessionID: String, reason: WireRefusal) {
+        guard let job = job(id) else { return }
+        logger.info("job refused", metadata: ["job.id": "\(id)", "reason": "\(reason)"])
+        perform(job.update { $0.refused(sessionID: sessionID, reason: reason) }, job)
+    }
+
+    /// Relays output; the hot path.
+    func deltaReceived(_ id: JobID, _ delta: WireJobDelta, sessionID: String) {
+        guard let job = job(id) else { return }
+        perform(job.deltaReceived(delta, sessionID: sessionID, atMilliseconds: clock.nowMilliseconds), job)
+    }
+
+    func failed(_ id: JobID, sessionID: String, code: WireJobFailure) {
+        guard let job = job(id) else { return }
+        logger.info("job failed on its worker", metadata: ["job.id": "\(id)", "code": "\(code)"])
+        perform(job.update { $0.failed(sessionID: sessionID, code: code) }, job)
+    }
+
+    /// Takes a receipt, new or sent again.
+    func finished(_ id: JobID, _ finished: WireJobFinished, by worker: Address, sessionID: String) {
+        if let job = job(id) {
+            let actions = job.update { exchange in
+                exchange.receiptSentAgain(worker: worker, sessionID: sessionID)
+                return exchange.finished(finished, sessionID: sessionID)
+            }
+            if let actions { return perform(actions, job) }
+        }
+        background.add { await self.repeatVerdict(on: id, to: worker) }
+    }
+
+    func sessionLost(_ sessionID: String) {
+        for job in allJobs { perform(job.update { $0.sessionLost(sessionID: sessionID, at: .now) }, job) }
+    }
+
+    // MARK: Time
+
+    /// Tells every job the time; called several times a second.
+    func timeReached(_ now: ContinuousClock.Instant) {
+        for job in allJobs {
+            perform(job.update { $0.timeReached(now) }, job)
+            job.keepAlive(at: now)
+        }
+    }
+
+    var runningJobs: Int { state.withLock { $0.jobs.count } }
+
+    /// Returns once no job runs.
+    func untilIdle() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state -> Bool in
+                if state.jobs.isEmpty { return true }
+                state.waitingForIdle.append(continuation)
+                return false
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    private var allJobs: [Job] { state.withLock { Array($0.jobs.values) } }
+
+    private func job(_ id: JobID) -> Job? { state.withLock { $0.jobs[id] } }
+
+    // MARK: Actions
+
+    func perform(_ actions: [JobExchange.Action], _ job: Job) {
+        for action in actions {
+            switch action {
+            case .seek:
+                seek(job)
+            case .release(let attempt):
+                hub.update { $0.release(job.model.id, on: attempt.worker, sessionID: attempt.sessionID) }
+            case .cancel(let attempt, let reason):
+                hub.post(.cancel(job.id, reason), toSession: attempt.sessionID)
+            case .settle(let attempt, let finished):
+                background.add { await self.settle(job, attempt, finished) }
+            case .refund(let refund):
+                end(job, refund)
+            case .wakeCaller:
+                job.wakeReader()
+            }
+        }
+    }
+
+    private func seek(_ job: Job) {
+        let excluded = job.update { $0.passedOver }
+        do throws(APIError) {
+            offer(job, to: try reserve(job.model.id, job.request, excluding: excluded))
+        } catch {
+            perform(job.update { $0.nobodyToAsk(error) }, job)
+        }
+    }
+
+    private func offer(_ job: Job, to worker: LiveWorker) {
+        let offer = job.offer(to: worker, from: identity.address)
+        let remaining = job.deadlineMilliseconds - clock.nowMilliseconds
+        let attempt = JobExchange.Attempt(worker: worker.address, sessionID: worker.sessionID)
+        // The exchange knows of the offer before the worker does, or an instant answer would find nothing.
+        job.remember(offer)
+        perform(job.update { $0.offered(attempt, at: .now) }, job)
+        let envelope = offer.sign(by: identity).encoded
+        let message = WireNetworkMessage.make {
+            $0.jobOffer.jobID = job.id.description
+            $0.jobOffer.requestID = job.requestID
+            $0.jobOffer.body = .init(job.body)
+            $0.jobOffer.deadlineInMs = UInt32(clamping: max(0, remaining))
+            $0.jobOffer.offer = .init(envelope)
+        }
+        if !hub.post(message, toSession: worker.sessionID, bytes: job.body.count + 1024) {
+            perform(job.update { $0.refused(sessionID: worker.sessionID, reason: .atCapacity) }, job)
+        }
+    }
+
+    private func end(_ job: Job, _ refund: JobExchange.Refund) {
+        forget(job)
+        logger.info("job ended without pay", metadata: ["job.id": "\(job.id)", "code": "\(refund.code)"])
+        background.add { await self.refund(job, refund) }
+    }
+
+    func forget(_ job: Job) {
+        let idle = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.jobs[job.id] = nil
+            guard state.jobs.isEmpty else { return [] }
+            defer { state.waitingForIdle = [] }
+            return state.waitingForIdle
+        }
+        for continuation in idle { continuation.resume() }
+    }
+}

@@ -1,0 +1,44 @@
+import GatewayStore
+import InferenceAPI
+import Signing
+
+/// How credits are held and paid: the seam between jobs and money.
+///
+/// The built-in ledger is the default (``LedgerSettlement``). Whatever stands behind it, each lock ends in exactly one
+/// of settled or refunded, also across crashes.
+protocol Settlement: Sendable {
+    /// What a wallet can spend and what is held.
+    func balance(of wallet: Address) -> CreditBalance
+
+    /// Holds the credits of a job at once; nothing of the job is settled before the lock is durable.
+    ///
+    /// - Throws: ``LedgerError``, with `insufficientCredits` or `storeUnavailable`; nothing is held then.
+    func lock(_ job: NewJob) throws(LedgerError) -> CreditLock
+
+    /// Notes that a worker accepted the job; it joins the next commit.
+    func processing(_ acceptance: JobAcceptance)
+
+    /// Books a good receipt: charges the caller, pays the worker, gives the rest back.
+    ///
+    /// Returns once it is durable; the same receipt again gets the same answer.
+    ///
+    /// - Throws: ``LedgerError`` when the lock has ended otherwise before; what the disk says otherwise.
+    func settle(_ settlement: JobSettlement) async throws -> SettledJob
+
+    /// Gives a job's credits back; returns once it is durable.
+    ///
+    /// - Throws: As ``settle(_:)``.
+    func refund(_ refund: JobRefund) async throws
+
+    /// Keeps the refusal of a receipt, and returns the verdict that counts: the first one stays.
+    func refuse(_ receipt: RefusedReceipt) async throws -> ReceiptVerdict
+
+    /// What was decided on a worker's receipt.
+    func verdict(on id: JobID, worker: Address) async throws -> ReceiptVerdict
+
+    /// The payouts of a worker after a sequence number, oldest first.
+    func payouts(of worker: Address, after sequence: Int, limit: Int) async throws -> [PayoutRecord]
+
+    /// Notes a worker for the network's records.
+    func workerSeen(_ worker: Address, name: String, software: String, atMilliseconds: Int64)
+}

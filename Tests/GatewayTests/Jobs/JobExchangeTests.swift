@@ -1,0 +1,252 @@
+import GatewayStore
+import InferenceAPI
+import Signing
+import Testing
+import WorkerProtocol
+
+@testable import Gateway
+
+@Suite struct JobExchangeTests {
+    static let start = ContinuousClock.now
+    let worker = Identity.generate().address
+    let other = Identity.generate().address
+
+    private func exchange(
+        streamed: Bool = true,
+        choices: Int = 1,
+        limits: JobExchange.Limits = .init()
+    ) -> JobExchange {
+        JobExchange(
+            choiceCount: choices,
+            isStreamed: streamed,
+            deadline: Self.start + .seconds(120),
+            at: Self.start,
+            limits: limits
+        )
+    }
+
+    private var attempt: JobExchange.Attempt { .init(worker: worker, sessionID: "s1") }
+
+    private func delta(_ sequence: UInt64, _ text: String, finish: String = "") -> WireJobDelta {
+        .make {
+            $0.sequence = sequence
+            $0.choices = [
+                .make {
+                    $0.content = text
+                    $0.finishReason = finish
+                }
+            ]
+        }
+    }
+
+    private func offered(_ exchange: inout JobExchange) {
+        expect(exchange.offered(attempt, at: Self.start).isEmpty)
+    }
+
+    private func streaming(_ exchange: inout JobExchange) {
+        offered(&exchange)
+        expect(exchange.accepted(sessionID: "s1"))
+        expect(exchange.deltaReceived(delta(0, "a"), sessionID: "s1", at: Self.start).names == ["wakeCaller"])
+    }
+
+    /// `#expect` cannot hold a mutating call.
+    private func expect(_ holds: Bool, at location: SourceLocation = #_sourceLocation) {
+        #expect(holds, sourceLocation: location)
+    }
+
+    // MARK: The way it should go
+
+    @Test func `what the worker sends reaches the caller once and in order`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        _ = exchange.deltaReceived(delta(1, "b"), sessionID: "s1", at: Self.start)
+        _ = exchange.deltaReceived(delta(0, "a"), sessionID: "s1", at: Self.start)
+        _ = exchange.deltaReceived(delta(2, "c", finish: "stop"), sessionID: "s1", at: Self.start)
+        guard case .deltas(let deltas) = exchange.read(at: Self.start) else { return #expect(Bool(false), "no deltas") }
+        #expect(deltas.map(\.content) == ["a", "b", "c"])
+        #expect(exchange.output.isComplete)
+        expect(exchange.finished(.init(), sessionID: "s1")?.names == ["settle"])
+    }
+
+    @Test func `a plain answer keeps nothing for the caller to read before the end`() {
+        var exchange = exchange(streamed: false)
+        offered(&exchange)
+        _ = exchange.accepted(sessionID: "s1")
+        expect(exchange.deltaReceived(delta(0, "a"), sessionID: "s1", at: Self.start).isEmpty)
+        guard case .wait = exchange.read(at: Self.start) else { return #expect(Bool(false), "something to read") }
+        #expect(exchange.output.choices[0].content == "a")
+    }
+
+    // MARK: Before the first token
+
+    @Test func `a refusal passes the job to another worker`() {
+        var exchange = exchange()
+        offered(&exchange)
+        expect(exchange.refused(sessionID: "s1", reason: .atCapacity).names == ["release", "seek"])
+        #expect(exchange.passedOver == [worker])
+        expect(exchange.offered(.init(worker: other, sessionID: "s2"), at: Self.start).isEmpty)
+        expect(!exchange.accepted(sessionID: "s1"))
+        expect(exchange.accepted(sessionID: "s2"))
+    }
+
+    @Test func `a worker lost before the first token is passed over`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.accepted(sessionID: "s1")
+        expect(exchange.sessionLost(sessionID: "s1", at: Self.start).names == ["release", "seek"])
+    }
+
+    @Test func `a worker that does not answer an offer is passed over`() {
+        var exchange = exchange()
+        offered(&exchange)
+        expect(exchange.timeReached(Self.start + .seconds(4)).isEmpty)
+        expect(exchange.timeReached(Self.start + .seconds(5)).names == ["cancel jobLost", "release", "seek"])
+    }
+
+    @Test func `when nobody is left the caller learns the last failure`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.failed(sessionID: "s1", code: .backendUnavailable)
+        let actions = exchange.nobodyToAsk(.noWorkersAvailable(model: "m", retryAfter: 1))
+        #expect(actions.names == ["refund failed worker_failed", "wakeCaller"])
+    }
+
+    @Test func `a request that is at fault itself is not tried elsewhere`() {
+        var exchange = exchange()
+        offered(&exchange)
+        let actions = exchange.failed(sessionID: "s1", code: .contextLengthExceeded)
+        #expect(actions.names == ["release", "refund failed context_length_exceeded", "wakeCaller"])
+    }
+
+    @Test func `a caller who hangs up before the first token pays nothing`() {
+        var exchange = exchange()
+        offered(&exchange)
+        let actions = exchange.callerGone(at: Self.start)
+        #expect(actions.names == ["cancel callerGone", "release", "refund cancelled cancelled", "wakeCaller"])
+        expect(exchange.callerGone(at: Self.start).isEmpty)
+        expect(exchange.finished(.init(), sessionID: "s1") == nil)
+    }
+
+    // MARK: After it
+
+    @Test func `a caller who hangs up after the first token lets the worker settle what it made`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        expect(exchange.callerGone(at: Self.start).names == ["cancel callerGone", "wakeCaller"])
+        expect(exchange.deltaReceived(delta(1, "", finish: "cancelled"), sessionID: "s1", at: Self.start).isEmpty)
+        expect(exchange.finished(.init(), sessionID: "s1")?.names == ["settle"])
+    }
+
+    @Test func `a cancelled job without a receipt is refunded after five seconds`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        _ = exchange.callerGone(at: Self.start)
+        expect(exchange.timeReached(Self.start + .milliseconds(4_999)).isEmpty)
+        let actions = exchange.timeReached(Self.start + .seconds(5))
+        #expect(actions.names == ["release", "refund cancelled cancelled", "wakeCaller"])
+    }
+
+    @Test func `a lost session is resumed where it broke off`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        expect(exchange.sessionLost(sessionID: "s1", at: Self.start).isEmpty)
+        expect(exchange.resumed(worker: other, sessionID: "s3") == nil)
+        expect(exchange.resumed(worker: worker, sessionID: "s2") == 1)
+        expect(exchange.deltaReceived(delta(1, "b"), sessionID: "s1", at: Self.start).isEmpty)
+        expect(exchange.deltaReceived(delta(1, "b"), sessionID: "s2", at: Self.start).names == ["wakeCaller"])
+    }
+
+    @Test func `a lost session that does not come back costs the caller nothing`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        _ = exchange.sessionLost(sessionID: "s1", at: Self.start)
+        let actions = exchange.timeReached(Self.start + .seconds(10))
+        #expect(actions.names == ["release", "refund failed worker_failed", "wakeCaller"])
+    }
+
+    @Test func `a receipt that comes on the next session settles the job`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        _ = exchange.sessionLost(sessionID: "s1", at: Self.start)
+        exchange.receiptSentAgain(worker: worker, sessionID: "s2")
+        expect(exchange.finished(.init(), sessionID: "s2")?.names == ["settle"])
+        expect(exchange.finished(.init(), sessionID: "s2") == nil)
+    }
+
+    // MARK: Faults
+
+    @Test func `a gap in the deltas ends the job and the worker's claim`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        let actions = exchange.deltaReceived(delta(2, "c"), sessionID: "s1", at: Self.start)
+        #expect(actions.names == ["cancel protocol", "release", "refund failed worker_failed", "wakeCaller"])
+    }
+
+    @Test(arguments: [
+        WireJobDelta.make { $0.choices = [.make { $0.index = 1 }] },
+        .make { $0.choices = [.make { $0.finishReason = "eos" }] },
+        .make { $0.choices = [.make { $0.content = String(repeating: "x", count: 101) }] },
+        .make { $0.choices = [.make { $0.finishReason = "stop" }, .make { $0.content = "more" }] },
+    ]) func `output that cannot be ends the job`(delta: WireJobDelta) {
+        var limits = JobExchange.Limits()
+        limits.outputBytes = 100
+        var exchange = exchange(limits: limits)
+        offered(&exchange)
+        _ = exchange.accepted(sessionID: "s1")
+        let actions = exchange.deltaReceived(delta, sessionID: "s1", at: Self.start)
+        #expect(actions.names.first == "cancel protocol")
+    }
+
+    @Test func `a caller who does not read is cut off and billed for what was made`() {
+        var limits = JobExchange.Limits()
+        limits.unreadBytes = 1000
+        var exchange = exchange(limits: limits)
+        streaming(&exchange)
+        let actions = exchange.deltaReceived(
+            delta(1, String(repeating: "x", count: 1000)),
+            sessionID: "s1",
+            at: Self.start
+        )
+        #expect(actions.names == ["cancel callerTooSlow", "wakeCaller"])
+        #expect(exchange.unread.isEmpty)
+    }
+
+    @Test func `at the deadline the credits go back, whatever the worker does`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        let actions = exchange.timeReached(Self.start + .seconds(120))
+        #expect(actions.names == ["cancel deadline", "release", "refund refunded job_timeout", "wakeCaller"])
+        expect(exchange.finished(.init(), sessionID: "s1") == nil)
+    }
+
+    @Test func `a receipt in hand is settled even when the deadline passes meanwhile`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        _ = exchange.finished(.init(), sessionID: "s1")
+        expect(exchange.timeReached(Self.start + .seconds(121)).isEmpty)
+        expect(exchange.receiptRefused().names == ["release", "refund failed invalid_proof", "wakeCaller"])
+    }
+
+    @Test func `a silent stream shows a sign of life every fifteen seconds`() {
+        var exchange = exchange()
+        expect(!exchange.keepAliveDue(at: Self.start + .seconds(14)))
+        expect(exchange.keepAliveDue(at: Self.start + .seconds(15)))
+        expect(!exchange.keepAliveDue(at: Self.start + .seconds(16)))
+    }
+}
+
+extension [JobExchange.Action] {
+    /// The actions as words, which is what tests compare.
+    var names: [String] {
+        map { action in
+            switch action {
+            case .seek: "seek"
+            case .release: "release"
+            case .cancel(_, let reason): "cancel \(reason)"
+            case .settle: "settle"
+            case .refund(let refund): "refund \(refund.status.rawValue) \(refund.code)"
+            case .wakeCaller: "wakeCaller"
+            }
+        }
+    }
+}
