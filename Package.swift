@@ -184,8 +184,8 @@ let package = Package(
         tests(
             of: "Worker",
             [
-                "Backends", "InferenceAPI", "Receipts", "Signing", "StrictJSON", "TestSupport", "WorkerProtocol",
-                "WorkerStore",
+                "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "TestSupport", "WorkerProtocol",
+                "WorkerStore", "WorkerTransport", .logging, .serviceLifecycle,
             ]
         ),
         tests(

@@ -5,9 +5,7 @@ import Operations
 import SQLiteStore
 import ServiceLifecycle
 import Signing
-import WorkerProtocol
 import WorkerStore
-import WorkerTransport
 
 /// The worker: takes jobs from networks, runs them on backends, and keeps what they earned.
 ///
@@ -21,7 +19,6 @@ package struct WorkerDaemon: Sendable {
 
     private let configuration: WorkerConfiguration
     private let environment: [String: String]
-    private let dial: @Sendable (NetworkSection) -> any WorkerDialer
     private let logger: Logger
 
     /// - Parameters:
@@ -30,22 +27,9 @@ package struct WorkerDaemon: Sendable {
     ///     part of it.
     ///   - logger: For the daemon and its parts.
     package init(configuration: WorkerConfiguration, environment: [String: String], logger: Logger) {
-        self.init(configuration: configuration, environment: environment, logger: logger) { network in
-            GRPCWorkerDialer(url: network.url, trustFile: network.trustFile)
-        }
-    }
-
-    /// The initializer with the way to a network to choose.
-    init(
-        configuration: WorkerConfiguration,
-        environment: [String: String],
-        logger: Logger,
-        dial: @escaping @Sendable (NetworkSection) -> any WorkerDialer
-    ) {
         self.configuration = configuration
         self.environment = environment
         self.logger = logger
-        self.dial = dial
     }
 
     /// Runs until a graceful shutdown is over.
@@ -92,7 +76,14 @@ package struct WorkerDaemon: Sendable {
     }
 
     private func serve(lock: StateLock, store: WorkerStore, identity: Identity, http: HTTPClient) async throws {
-        let parts = try makeParts(store: store, identity: identity, http: http)
+        let parts = WorkerParts(
+            configuration: configuration,
+            backends: try makeBackends(http),
+            identity: identity,
+            store: store,
+            dialling: .live,
+            logger: logger
+        )
         let notifier = ServiceNotifier(environment: environment)
         let drain = DrainService(
             jobs: parts.jobs,
@@ -121,15 +112,7 @@ package struct WorkerDaemon: Sendable {
         try await runner.run(services)
     }
 
-    /// The parts that work together.
-    private struct Parts {
-        var backends: [any InferenceBackend]
-        var models: ModelHost
-        var jobs: JobCoordinator
-        var networks: [NetworkConnection]
-    }
-
-    private func makeParts(store: WorkerStore, identity: Identity, http: HTTPClient) throws(CommandError) -> Parts {
+    private func makeBackends(_ http: HTTPClient) throws(CommandError) -> [WorkerParts.TimedBackend] {
         let factory = BackendFactory(
             http: http,
             // systemd's is a list; without systemd only this user may write to the state directory.
@@ -138,43 +121,11 @@ package struct WorkerDaemon: Sendable {
             environment: environment,
             logger: logger
         )
-        var backends: [(backend: any InferenceBackend, timeouts: GenerationTimeouts)] = []
+        var backends: [WorkerParts.TimedBackend] = []
         for section in configuration.backends {
             backends.append((try make(section, with: factory), section.timeouts))
         }
-        let models = ModelHost(models: configuration.models, backends: backends.map(\.backend), logger: logger)
-        let payoutAddress = configuration.worker.payoutAddress ?? identity.address
-        let jobs = JobCoordinator(
-            identity: identity,
-            payoutAddress: payoutAddress,
-            models: models,
-            backends: backends,
-            store: store,
-            logger: logger
-        )
-        let networks = configuration.networks.map { network in
-            NetworkConnection(
-                configuration: .init(
-                    name: network.name,
-                    url: network.url.description,
-                    session: WorkerSession.Configuration(
-                        identity: identity,
-                        payoutAddress: payoutAddress,
-                        authority: network.url.authority,
-                        pinnedGateway: network.gatewayAddress,
-                        software: "\(Self.program)/\(Self.version)"
-                    ),
-                    workerName: configuration.worker.name
-                ),
-                dialer: dial(network),
-                jobs: jobs,
-                models: models,
-                history: store.history,
-                logger: logger
-            )
-        }
-        models.notify { for network in networks { network.stateChanged() } }
-        return Parts(backends: backends.map(\.backend), models: models, jobs: jobs, networks: networks)
+        return backends
     }
 
     private func make(
@@ -194,7 +145,7 @@ package struct WorkerDaemon: Sendable {
     }
 
     private func makeServer(
-        _ parts: Parts,
+        _ parts: WorkerParts,
         _ drain: DrainService,
         lock: StateLock,
         store: WorkerStore,

@@ -39,10 +39,16 @@ package struct ModelSection: Sendable {
         upstreamModel = try table.string("upstream_model", default: id)
         // max_concurrent_jobs: integer, 1 to 4096, default 1: the slots that all networks share.
         maxConcurrentJobs = try table.integer("max_concurrent_jobs", in: 1...4096, default: 1)
-        // context_window: integer, 128 to 16777216 tokens, required.
-        contextWindow = try table.integer("context_window", in: 128...(16 << 20))
         // features: array of "tools", "structured_output", "logprobs"; default all of them.
         features = Set(try Self.features(&table))
+        // context_window: integer, 128 to 16777216 tokens, required. The last to be read, so that a misspelt one is
+        // told as an unknown key where it stands.
+        let window = try table.optionalInteger("context_window", in: 128...(16 << 20))
+        guard let window else {
+            try table.finish()
+            throw table.error("context_window", expected: "an integer from 128 to 16777216")
+        }
+        contextWindow = window
     }
 
     private static func features(_ table: inout ConfigurationTable) throws(ConfigurationError) -> [Feature] {

@@ -287,20 +287,24 @@ extension JobCoordinator {
 
     /// Books a job as unpaid.
     func receiptRefused(_ id: JobID, _ refusal: WireReceiptRefusal, message: String, on link: SessionLink) {
-        logger.warning("a receipt was refused", metadata: ["job.id": "\(id)", "reason": "\(refusal.word)"])
         todo.yield { await self.bookUnpaid(id, reason: refusal.word, message: message, on: link) }
     }
 
     private func bookUnpaid(_ id: JobID, reason: String, message: String, on link: SessionLink) async {
         let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
         do {
-            try await store.receiptRefused(
+            let isNews = try await store.receiptRefused(
                 key,
                 reason: reason,
                 message: message,
                 at: link.clock.nowMilliseconds
             )
             job(id, link.terms.gateway)?.refused()
+            guard isNews else { return }
+            logger.warning(
+                "a job is unpaid",
+                metadata: ["job.id": "\(id)", "reason": "\(reason)", "message": "\(SafeText.line(message))"]
+            )
         } catch {
             logger.error("a refusal could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
         }

@@ -13,6 +13,22 @@ package struct SessionTerms: Sendable, Equatable {
     /// The worker's share of a charge.
     package var shareBasisPoints: Int
     package var limits: SessionLimits
+
+    package init(
+        gateway: Address,
+        sessionID: String,
+        networkName: String,
+        networkTimeMilliseconds: Int64,
+        shareBasisPoints: Int,
+        limits: SessionLimits
+    ) {
+        self.gateway = gateway
+        self.sessionID = sessionID
+        self.networkName = networkName
+        self.networkTimeMilliseconds = networkTimeMilliseconds
+        self.shareBasisPoints = shareBasisPoints
+        self.limits = limits
+    }
 }
 
 extension WorkerSession {
