@@ -27,6 +27,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case constraint
         /// The store was shut down.
         case closed
+        /// The caller's task was cancelled while it waited. A read did not happen; a write still may.
+        case interrupted
         /// Anything else that SQLite reports: a fault of ours.
         case failed
     }
@@ -62,6 +64,7 @@ extension StoreError {
     package init(_ error: any Error, path: String) {
         switch error {
         case let error as StoreError: self = error
+        case is CancellationError: self.init(.interrupted, "\(path): the caller stopped waiting", cause: error)
         case let error as DatabaseError: self.init(sqlite: error, path: path)
         default: self.init(.failed, "\(path): \(error)", cause: error)
         }

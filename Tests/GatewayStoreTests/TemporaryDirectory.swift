@@ -7,3 +7,12 @@ func withTemporaryDirectory<Value>(_ body: (String) async throws -> Value) async
     defer { try? FileManager.default.removeItem(atPath: directory) }
     return try await body(directory)
 }
+
+/// The bytes of every file of a directory, by name.
+func contents(of directory: String) throws -> [String: Data] {
+    var contents: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+        contents[name] = FileManager.default.contents(atPath: directory + "/" + name)
+    }
+    return contents
+}
