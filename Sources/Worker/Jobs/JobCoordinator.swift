@@ -1,14 +1,12 @@
 import Backends
 import InferenceAPI
 import Logging
-import Operations
 import Receipts
 import ServiceLifecycle
 import Signing
 import Synchronization
 import WorkerProtocol
 import WorkerStore
-import WorkerTransport
 
 /// Takes offers, runs jobs and hands the network's words to them.
 ///
@@ -32,6 +30,7 @@ final class JobCoordinator: Service {
     }
 
     private let review: OfferReview
+    private let books: Bookkeeper
     private let models: ModelHost
     private let backends: [String: (backend: any InferenceBackend, timeouts: GenerationTimeouts)]
     private let store: WorkerStore
@@ -54,6 +53,7 @@ final class JobCoordinator: Service {
         self.store = store
         self.logger = logger
         self.backends = Dictionary(uniqueKeysWithValues: backends.map { ($0.backend.name, $0) })
+        books = Bookkeeper(worker: identity.address, store: store, logger: logger)
         review = OfferReview(worker: identity.address, payoutAddress: payoutAddress)
         // Unbounded, because what it holds is bounded elsewhere: by slots and by the messages of live sessions.
         (work, todo) = AsyncStream.makeStream()
@@ -234,128 +234,26 @@ extension JobCoordinator {
 // MARK: - The network's verdicts
 
 extension JobCoordinator {
-    /// Checks the statement and books the job as settled; one that does not hold leaves it unpaid.
     func receiptAccepted(_ id: JobID, statement: [UInt8], on link: SessionLink) {
-        todo.yield { await self.book(id, statement: statement, on: link) }
-    }
-
-    private func book(_ id: JobID, statement: [UInt8], on link: SessionLink) async {
-        let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
-        do {
-            guard let evidence = try await store.history.evidence(of: key) else {
-                logger.warning("a statement came for a job without a receipt", metadata: ["job.id": "\(id)"])
-                return
+        todo.yield { [books] in
+            switch await books.book(statement, of: id, on: link) {
+            case .settled: self.job(id, link.terms.gateway)?.settled()
+            case .unpaid: self.job(id, link.terms.gateway)?.refused()
+            case .nothing: break
             }
-            let accepted = try Self.check(statement, against: evidence, key, worker: identity.address)
-            let isNews = try await store.receiptAccepted(accepted)
-            job(id, link.terms.gateway)?.settled()
-            guard isNews else { return }
-            logger.info(
-                "job settled",
-                metadata: ["job.id": "\(id)", "credits": "\(accepted.credits)", "micro_usdc": "\(accepted.microUSDC)"]
-            )
-        } catch let refusal as StatementRefusal {
-            logger.error("a statement does not hold", metadata: ["job.id": "\(id)", "reason": "\(refusal)"])
-            await bookUnpaid(id, reason: "invalid_statement", message: refusal.message, on: link)
-        } catch {
-            // The network repeats its statement when the receipt goes out again.
-            logger.error("a statement could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
         }
     }
 
-    /// What a statement brings, if it holds for the job's own offer and receipt.
-    static func check(
-        _ statement: [UInt8],
-        against evidence: JobEvidence,
-        _ key: JobKey,
-        worker: Address
-    ) throws -> AcceptedReceipt {
-        let network = try Address(base58: key.network)
-        let offer = try Offer(verifying: evidence.offer, signer: network)
-        let receipt = try Receipt(verifying: evidence.receipt, signer: worker)
-        let (entry, settlement) = try StatementChecks(offer: offer, receipt: receipt).check(statement)
-        let signature = try Signature(bytes: Envelope(parsing: statement).signatures.first?.signature ?? [])
-        return AcceptedReceipt(
-            key: key,
-            statement: statement,
-            settlementTransaction: signature.base58,
-            credits: settlement.amounts.creditsCharged,
-            microUSDC: settlement.amounts.workerMicroUSDC,
-            settledAt: entry.atMS
-        )
-    }
-
-    /// Books a job as unpaid.
     func receiptRefused(_ id: JobID, _ refusal: WireReceiptRefusal, message: String, on link: SessionLink) {
-        todo.yield { await self.bookUnpaid(id, reason: refusal.word, message: message, on: link) }
-    }
-
-    private func bookUnpaid(_ id: JobID, reason: String, message: String, on link: SessionLink) async {
-        let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
-        do {
-            let isNews = try await store.receiptRefused(
-                key,
-                reason: reason,
-                message: message,
-                at: link.clock.nowMilliseconds
-            )
-            job(id, link.terms.gateway)?.refused()
-            guard isNews else { return }
-            logger.warning(
-                "a job is unpaid",
-                metadata: ["job.id": "\(id)", "reason": "\(reason)", "message": "\(SafeText.line(message))"]
-            )
-        } catch {
-            logger.error("a refusal could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
+        todo.yield { [books] in
+            let isBooked = await books.bookUnpaid(id, reason: refusal.word, message: message, on: link)
+            if isBooked { self.job(id, link.terms.gateway)?.refused() }
         }
     }
 
-    /// Books a payout, once.
     func payout(_ id: JobID, _ payout: WirePayout, on link: SessionLink) {
-        todo.yield { await self.book(id, payout, on: link) }
-    }
-
-    private func book(_ id: JobID, _ payout: WirePayout, on link: SessionLink) async {
-        guard let state = PayoutState(payout.state), let sequence = Int(exactly: payout.sequence), sequence > 0,
-            let amount = Int(exactly: payout.amountMicroUsdc), let slot = Int(exactly: payout.slot)
-        else {
-            logger.error("a payout cannot be read", metadata: ["job.id": "\(id)"])
-            return
-        }
-        let record = PayoutRecord(
-            network: link.terms.gateway.description,
-            sequence: sequence,
-            jobID: id.description,
-            amountMicroUSDC: amount,
-            transaction: payout.txSignature,
-            slot: slot,
-            state: state,
-            createdAt: payout.createdAtMs
-        )
-        do {
-            let news = try await store.payoutAnnounced(record)
-            job(id, link.terms.gateway)?.paid()
-            if news == .contradicted {
-                logger.error(
-                    "the network contradicts a payout",
-                    metadata: ["job.id": "\(id)", "payout.sequence": "\(sequence)"]
-                )
-            }
-        } catch {
-            // The network sends it again after the next Announce.
-            logger.error("a payout could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
-        }
-    }
-}
-
-extension PayoutState {
-    /// `nil` for a state that this version does not know.
-    init?(_ wire: WirePayoutState) {
-        switch wire {
-        case .credited: self = .credited
-        case .submitted: self = .submitted
-        case .confirmed: self = .confirmed
-        case .unspecified, .UNRECOGNIZED: return nil
+        todo.yield { [books] in
+            if await books.book(payout, of: id, on: link) { self.job(id, link.terms.gateway)?.paid() }
         }
     }
 }

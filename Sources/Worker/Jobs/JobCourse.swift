@@ -25,37 +25,6 @@ struct JobCourse: Sendable {
         case ended
     }
 
-    /// What a job is held to.
-    struct Limits: Sendable {
-        var choices = 1
-        /// Tokens for each choice.
-        var tokens: Int
-        /// Bytes of all texts.
-        var outputBytes = SessionLimits().outputBytes
-        /// Output kept for a lost session, in bytes.
-        var resumeBytes = 1 << 20
-        /// How long the job outlives its session.
-        var reconnect = SessionLimits().reconnect
-        /// How long a verdict is awaited in memory; the receipt itself waits on disk without end.
-        var answer: Duration = .seconds(30)
-        /// How long the word of a payout is awaited after the statement.
-        var payout: Duration = .seconds(2)
-    }
-
-    /// What the one who holds the job must do, in order.
-    enum Action: Sendable {
-        /// Stop the backend; what it still sends is dropped.
-        case stopBackend
-        /// Put the message on the job's session.
-        case send(WireWorkerMessage, bytes: Int)
-        /// Sign and store the receipt; then call `receiptStored` or `receiptLost`.
-        case sign(JobOutput)
-        /// Write down that there is no result.
-        case record(JobEnding)
-        /// Forget the job.
-        case leave
-    }
-
     private(set) var phase = Phase.waiting
     private let id: JobID
     private let limits: Limits
@@ -66,6 +35,7 @@ struct JobCourse: Sendable {
     private var log: DeltaLog
     private var textDeltas = 0
     private var firstTokenAt: Int64?
+    private var isPayoutBooked = false
     /// Set while no session carries the job: it is given up then.
     private var detachedUntil: ContinuousClock.Instant?
 
@@ -108,15 +78,6 @@ struct JobCourse: Sendable {
 // MARK: - The backend
 
 extension JobCourse {
-    enum OnOutput: Sendable {
-        /// Put it on the job's session, if there is one; it is in the log already.
-        case send(WireJobDelta, bytes: Int)
-        /// The job takes no output any more.
-        case drop
-        /// It ends here.
-        case end([Action])
-    }
-
     /// Takes what the backend sent together: the path of every token.
     mutating func outputArrived(_ deltas: [ChoiceDelta], networkTime: Int64) -> OnOutput {
         switch phase {
@@ -183,6 +144,7 @@ extension JobCourse {
     /// The network accepted the receipt, and that is booked.
     mutating func settled(at now: ContinuousClock.Instant) -> [Action] {
         guard case .reported = phase else { return [] }
+        if isPayoutBooked { return leave() }
         phase = .settled(payoutBy: now + limits.payout)
         return []
     }
@@ -193,10 +155,11 @@ extension JobCourse {
         return leave()
     }
 
-    /// The word of the payout is booked.
+    /// The word of the payout is booked; it may overtake the statement, because both are booked side by side.
     mutating func paid() -> [Action] {
-        guard case .settled = phase else { return [] }
-        return leave()
+        isPayoutBooked = true
+        if case .settled = phase { return leave() }
+        return []
     }
 
     private mutating func sign(reported: TokenUsage?, networkTime: Int64) -> [Action] {

@@ -7,7 +7,8 @@ import Synchronization
 /// 30 s.
 final class NetworkClock: Sendable {
     private let clock: WallClock
-    private let offset = Mutex<Int64>(0)
+    /// In milliseconds; read for every piece of output, so an atomic and not a mutex.
+    private let offset = Atomic<Int64>(0)
 
     init(_ clock: WallClock) {
         self.clock = clock
@@ -16,12 +17,12 @@ final class NetworkClock: Sendable {
     /// Takes over what the network's clock says now.
     func told(milliseconds: Int64) {
         let own = clock.nowMilliseconds
-        offset.withLock { $0 = milliseconds - own }
+        offset.store(milliseconds - own, ordering: .relaxed)
     }
 
     /// Unix milliseconds in the network's time.
-    var nowMilliseconds: Int64 { clock.nowMilliseconds + offset.withLock { $0 } }
+    var nowMilliseconds: Int64 { clock.nowMilliseconds + offset.load(ordering: .relaxed) }
 
     /// How far this machine's clock is behind the network's, in milliseconds.
-    var offsetMilliseconds: Int64 { offset.withLock { $0 } }
+    var offsetMilliseconds: Int64 { offset.load(ordering: .relaxed) }
 }

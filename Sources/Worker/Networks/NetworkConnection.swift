@@ -34,13 +34,13 @@ final class NetworkConnection: Service {
 
     let configuration: Configuration
     private let dialer: any WorkerDialer
-    private let jobs: JobCoordinator
-    private let models: ModelHost
-    private let history: WorkerHistory
+    let jobs: JobCoordinator
+    let models: ModelHost
+    let history: WorkerHistory
     private let clock: WallClock
     private let networkClock: NetworkClock
     private let pause: @Sendable (Duration) async throws -> Void
-    private let logger: Logger
+    let logger: Logger
     private let state: Mutex<State>
 
     /// The initializer with everything to choose; `pause` waits between sessions.
@@ -74,7 +74,7 @@ final class NetworkConnection: Service {
     /// How far this machine's clock is behind the network's, in milliseconds.
     var clockOffsetMilliseconds: Int64 { networkClock.offsetMilliseconds }
 
-    private var link: SessionLink? { state.withLock { $0.link } }
+    var link: SessionLink? { state.withLock { $0.link } }
 
     // MARK: Sessions
 
@@ -172,8 +172,9 @@ final class NetworkConnection: Service {
         }
         if let link { jobs.sessionLost(link.terms.gateway) }
         if isTakenOver {
+            // Not a failure that passes: a restart would only take the identity away from the other machine again.
             throw CommandError(
-                .failed,
+                .usage,
                 "another machine uses this identity (\(configuration.session.identity.address))",
                 hint: "one identity, one machine: stop the other one, or create another identity for this one"
             )
@@ -281,74 +282,5 @@ extension NetworkConnection {
             ]
         )
         if isEnding { run.outbox.finish() } else { run.becameLive(link) }
-    }
-
-    private func sendHeartbeat() {
-        guard let link else { return }
-        let table = models.snapshot
-        let isPaused = jobs.isPaused || jobs.isDraining
-        link.post(
-            .make {
-                $0.heartbeat.models = table.wire
-                $0.heartbeat.jobsInFlight = UInt32(clamping: table.jobsInFlight)
-                $0.heartbeat.paused = isPaused
-            }
-        )
-    }
-
-    /// Tells the network at once that models or the operator's wish changed, instead of with the next heartbeat.
-    func stateChanged() {
-        sendHeartbeat()
-    }
-
-    /// Tells the network that no more jobs are taken.
-    func drain(reason: String) {
-        link?.post(.make { $0.draining.reason = reason })
-    }
-
-    private func announce(on link: SessionLink) async {
-        let network = link.terms.gateway
-        var lastPayout = 0
-        do {
-            lastPayout = try await history.lastPayoutSequence(network: network.description)
-        } catch {
-            // Then all payouts are sent again, and each is booked once.
-            logger.error("the last payout could not be read", metadata: ["error": "\(error)"])
-        }
-        let open = jobs.openJobs(of: network)
-        let table = models.snapshot
-        let (isPaused, isDraining) = (jobs.isPaused, jobs.isDraining)
-        link.post(
-            .make {
-                $0.announce.name = configuration.workerName
-                $0.announce.models = table.wire
-                $0.announce.jobsInFlight = open.prefix(SessionLimits.announcedJobs).map(\.description)
-                $0.announce.lastPayoutSequence = UInt64(clamping: lastPayout)
-                $0.announce.paused = isPaused || isDraining
-            }
-        )
-        if isDraining { drain(reason: "the worker is shutting down") }
-    }
-
-    /// Sends every receipt that the network has not answered again, also those of earlier runs of the daemon.
-    ///
-    /// A job in memory is not among them: its receipt follows its deltas, when the network asks for them.
-    private func sendPendingReceipts(on link: SessionLink) async {
-        let network = link.terms.gateway
-        var last: String?
-        do {
-            while true {
-                let page = try await history.pendingReceipts(network: network.description, limit: 100, after: last)
-                for pending in page {
-                    guard let id = JobID(pending.jobID), !jobs.holds(id, of: network) else { continue }
-                    let message = WireWorkerMessage.finished(pending)
-                    guard await link.outbox.send(message, bytes: message.receiptBytes) else { return }
-                }
-                guard let next = page.last?.jobID else { return }
-                last = next
-            }
-        } catch {
-            logger.error("receipts could not be read", metadata: ["error": "\(error)"])
-        }
     }
 }

@@ -202,6 +202,12 @@ struct JobCourseTests {
         #expect(course.paid().leaves)
     }
 
+    @Test func `a payout may be booked before its statement`() {
+        var course = reported()
+        #expect(course.paid().isEmpty)
+        #expect(course.settled(at: start).leaves)
+    }
+
     @Test func `a paid job does not wait for the word of its payout for long`() {
         var course = reported()
         _ = course.settled(at: start)

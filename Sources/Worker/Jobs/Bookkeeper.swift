@@ -1,0 +1,142 @@
+import InferenceAPI
+import Logging
+import Operations
+import Receipts
+import Signing
+import WorkerProtocol
+import WorkerStore
+
+/// Writes down what the network says of finished jobs, after checking it.
+///
+/// Each method returns once what it booked is durable. What cannot be booked is logged and not lost: the network says it
+/// again, when the receipt goes out again or after the next `Announce`.
+struct Bookkeeper: Sendable {
+    let worker: Address
+    let store: WorkerStore
+    let logger: Logger
+
+    /// What a statement came to.
+    enum Verdict: Sendable {
+        /// The job is settled, now or before.
+        case settled
+        /// The statement does not hold; the job is booked as unpaid.
+        case unpaid
+        /// Nothing could be booked.
+        case nothing
+    }
+
+    /// Checks a statement against the job's own offer and receipt, and books it.
+    func book(_ statement: [UInt8], of id: JobID, on link: SessionLink) async -> Verdict {
+        let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
+        do {
+            guard let evidence = try await store.history.evidence(of: key) else {
+                logger.warning("a statement came for a job without a receipt", metadata: ["job.id": "\(id)"])
+                return .nothing
+            }
+            let accepted = try check(statement, against: evidence)
+            if try await store.receiptAccepted(accepted) {
+                logger.info(
+                    "job settled",
+                    metadata: [
+                        "job.id": "\(id)", "credits": "\(accepted.credits)", "micro_usdc": "\(accepted.microUSDC)",
+                    ]
+                )
+            }
+            return .settled
+        } catch let refusal as StatementRefusal {
+            let isBooked = await bookUnpaid(id, reason: "invalid_statement", message: refusal.message, on: link)
+            return isBooked ? .unpaid : .nothing
+        } catch {
+            logger.error("a statement could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
+            return .nothing
+        }
+    }
+
+    private func check(_ statement: [UInt8], against evidence: JobEvidence) throws -> AcceptedReceipt {
+        let network = try Address(base58: evidence.key.network)
+        let offer = try Offer(verifying: evidence.offer, signer: network)
+        let receipt = try Receipt(verifying: evidence.receipt, signer: worker)
+        let (entry, settlement) = try StatementChecks(offer: offer, receipt: receipt).check(statement)
+        let signature = try Signature(bytes: Envelope(parsing: statement).signatures.first?.signature ?? [])
+        return AcceptedReceipt(
+            key: evidence.key,
+            statement: statement,
+            settlementTransaction: signature.base58,
+            credits: settlement.amounts.creditsCharged,
+            microUSDC: settlement.amounts.workerMicroUSDC,
+            settledAt: entry.atMS
+        )
+    }
+
+    /// Books a job as unpaid, unless it is settled.
+    ///
+    /// - Returns: Whether that is durable.
+    func bookUnpaid(_ id: JobID, reason: String, message: String, on link: SessionLink) async -> Bool {
+        let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
+        do {
+            let time = link.clock.nowMilliseconds
+            if try await store.receiptRefused(key, reason: reason, message: message, at: time) {
+                logger.warning(
+                    "a job is unpaid",
+                    metadata: ["job.id": "\(id)", "reason": "\(reason)", "message": "\(SafeText.line(message))"]
+                )
+            }
+            return true
+        } catch {
+            logger.error("a refusal could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Books a payout, once.
+    ///
+    /// - Returns: Whether that is durable.
+    func book(_ payout: WirePayout, of id: JobID, on link: SessionLink) async -> Bool {
+        guard let record = PayoutRecord(payout, of: id, network: link.terms.gateway) else {
+            logger.error("a payout cannot be read", metadata: ["job.id": "\(id)"])
+            return false
+        }
+        do {
+            if try await store.payoutAnnounced(record) == .contradicted {
+                logger.error(
+                    "the network contradicts a payout",
+                    metadata: ["job.id": "\(id)", "payout.sequence": "\(record.sequence)"]
+                )
+            }
+            return true
+        } catch {
+            logger.error("a payout could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
+            return false
+        }
+    }
+}
+
+extension PayoutRecord {
+    /// `nil` for numbers that are out of range, or a state that this version does not know.
+    fileprivate init?(_ wire: WirePayout, of id: JobID, network: Address) {
+        guard let state = PayoutState(wire.state), let sequence = Int(exactly: wire.sequence), sequence > 0,
+            let amount = Int(exactly: wire.amountMicroUsdc), let slot = Int(exactly: wire.slot)
+        else { return nil }
+        self.init(
+            network: network.description,
+            sequence: sequence,
+            jobID: id.description,
+            amountMicroUSDC: amount,
+            transaction: wire.txSignature,
+            slot: slot,
+            state: state,
+            createdAt: wire.createdAtMs
+        )
+    }
+}
+
+extension PayoutState {
+    fileprivate init?(_ wire: WirePayoutState) {
+        switch wire {
+        case .credited: self = .credited
+        case .submitted: self = .submitted
+        case .confirmed: self = .confirmed
+        case .unspecified, .UNRECOGNIZED: return nil
+        }
+    }
+}

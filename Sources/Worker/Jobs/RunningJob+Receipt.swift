@@ -1,0 +1,76 @@
+import InferenceAPI
+import Logging
+import Receipts
+import SQLiteStore
+import Signing
+import WorkerProtocol
+import WorkerStore
+
+extension RunningJob {
+    /// Signs the receipt and stores it; only then does the course send it.
+    func keepReceipt(of output: JobOutput) async {
+        let receipt = makeReceipt(of: output)
+        let text = receipt.sign(by: surroundings.identity).encoded
+        let finished = FinishedJob(
+            job: started,
+            promptTokens: output.usage.promptTokens,
+            completionTokens: output.usage.completionTokens,
+            usageSource: output.usage.source.rawValue,
+            firstTokenAt: receipt.times.firstTokenAtMS,
+            finishedAt: receipt.times.finishedAtMS,
+            proofHash: receipt.proofHash.description,
+            // By this worker's own count; the statement says what it really is.
+            expectedMicroUSDC: (try? StatementChecks.amounts(offer: offer.offer, receipt: receipt))?.workerMicroUSDC
+                ?? 0,
+            offer: offer.envelope,
+            receipt: text
+        )
+        do {
+            try await store(finished)
+            let message = WireWorkerMessage.finished(started.key.jobID, output.usage, receipt: text)
+            update { $0.receiptStored(message, at: .now) }
+            logger.info(
+                "job finished",
+                metadata: [
+                    "tokens.prompt": "\(output.usage.promptTokens)",
+                    "tokens.completion": "\(output.usage.completionTokens)",
+                ]
+            )
+        } catch {
+            logger.error("a receipt could not be stored", metadata: ["error": "\(error)"])
+            update { $0.receiptLost("the worker's database could not be written") }
+        }
+    }
+
+    /// Stores a finished job, trying again while time remains and the fault may pass.
+    private func store(_ finished: FinishedJob) async throws {
+        var wait = Duration.milliseconds(100)
+        while true {
+            do throws(StoreError) {
+                return try await surroundings.store.jobFinished(finished)
+            } catch {
+                guard error.isTransient, .now + wait < offer.deadline else { throw error }
+                logger.warning("a receipt could not be stored yet", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: wait)
+            wait *= 2
+        }
+    }
+
+    private func makeReceipt(of output: JobOutput) -> Receipt {
+        let accepted = started.acceptedAt
+        // The network's clock may have been set back meanwhile; a receipt's times never run backwards.
+        let first = output.firstTokenAtMilliseconds.map { max($0, accepted) }
+        return Receipt(
+            offer: offer.offer,
+            outputSHA256: OutputDigest.of(output.choices),
+            usage: output.usage,
+            finishReasons: output.choices.map(\.finishReason),
+            times: JobTimes(
+                acceptedAtMS: accepted,
+                firstTokenAtMS: first,
+                finishedAtMS: max(output.finishedAtMilliseconds, first ?? accepted)
+            )
+        )
+    }
+}
