@@ -82,8 +82,10 @@ struct GatewayHistoryTests {
             #expect(worker.lastSeenAt == 20)
             #expect(worker.jobsSettled == 1)
             #expect(worker.payoutSequence == 1)
-            let wallets = try await store.history.accounts().map(\.wallet)
-            #expect(wallets == [fixture.wallet.description, fixture.otherWallet.description])
+            let wallets = [fixture.wallet.description, fixture.otherWallet.description]
+            #expect(try await store.history.accounts(limit: 9).map(\.wallet) == wallets)
+            #expect(try await store.history.accounts(limit: 1).map(\.wallet) == [wallets[0]])
+            #expect(try await store.history.accounts(limit: 9, after: wallets[0]).map(\.wallet) == [wallets[1]])
         }
     }
 

@@ -2,10 +2,19 @@ import GRDB
 package import SQLiteStore
 
 extension GatewayHistory {
-    /// All accounts, the oldest first, with what they have on disk.
-    package func accounts() async throws(StoreError) -> [AccountRecord] {
+    /// Accounts, the oldest first, with what they have on disk: at most `limit` of those that follow `after`, the last
+    /// wallet of the page before.
+    package func accounts(limit: Int, after wallet: String? = nil) async throws(StoreError) -> [AccountRecord] {
         try await read { database in
-            try database.rows("SELECT * FROM accounts ORDER BY created_at_ms, wallet").map(AccountRecord.init(row:))
+            try database.rows(
+                """
+                SELECT * FROM accounts
+                WHERE :after IS NULL OR (created_at_ms, wallet) >
+                    (SELECT created_at_ms, wallet FROM accounts WHERE wallet = :after)
+                ORDER BY created_at_ms, wallet LIMIT :limit
+                """,
+                ["after": wallet, "limit": limit]
+            ).map(AccountRecord.init(row:))
         }
     }
 
@@ -15,10 +24,13 @@ extension GatewayHistory {
         }
     }
 
-    /// All keys, the oldest first, as a command shows them while the daemon is down.
-    package func keys() async throws(StoreError) -> [APIKey] {
+    /// The keys of a wallet, the oldest first, revoked ones included.
+    package func keys(wallet: String) async throws(StoreError) -> [APIKey] {
         try await read { database in
-            try database.rows("SELECT * FROM api_keys ORDER BY created_at_ms, key_id").map(APIKey.init(row:))
+            try database.rows(
+                "SELECT * FROM api_keys WHERE wallet = ? ORDER BY created_at_ms, key_id",
+                [wallet]
+            ).map(APIKey.init(row:))
         }
     }
 
