@@ -49,8 +49,8 @@ package enum HumanText {
         return "\(sign)\(whole).\(digits) USDC"
     }
 
-    /// A number and its noun: `1 job`, `2 jobs`.
-    package static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    /// A number and its noun: `1 job`, `2 jobs`; `plural` is for nouns that take more than an s.
+    package static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 }

@@ -27,6 +27,20 @@ package struct LocalHTTPClient: Sendable {
         self.client = client
     }
 
+    /// Whether somebody listens on the socket: what a command asks that can also do without the daemon.
+    ///
+    /// - Throws: ``ExitStatus/unreachable`` if it cannot be told, above all for want of permission.
+    package func isDaemonUp() throws(CommandError) -> Bool {
+        do {
+            close(try UnixSocket.connect(to: self.socket, type: SOCK_STREAM))
+            return true
+        } catch {
+            let refusal = LocalSocketRefusal(socket: self.socket, daemon: self.daemon, error: error)
+            guard refusal.isForWantOfListener else { throw refusal.commandError }
+            return false
+        }
+    }
+
     /// Asks for `path`, for example `/v1/jobs?limit=20`, and decodes the answer.
     ///
     /// - Throws: A ``CommandError``: ``ExitStatus/unreachable`` if the daemon cannot be reached, with the reason and a

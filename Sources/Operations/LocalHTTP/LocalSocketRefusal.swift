@@ -6,9 +6,12 @@ struct LocalSocketRefusal {
     let daemon: String
     let error: SystemError
 
+    /// Whether the daemon is down, rather than out of this user's reach.
+    var isForWantOfListener: Bool { [ENOENT, ECONNREFUSED, ENOTDIR].contains(self.error.number) }
+
     var commandError: CommandError {
         switch self.error.number {
-        case ENOENT, ECONNREFUSED, ENOTDIR:
+        case _ where self.isForWantOfListener:
             let reason = self.error.number == ECONNREFUSED ? "nobody listens on" : "there is no socket at"
             return CommandError(
                 .unreachable,

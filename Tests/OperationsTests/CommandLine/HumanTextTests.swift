@@ -39,5 +39,7 @@ struct HumanTextTests {
     @Test func `a noun agrees with its number`() {
         #expect(HumanText.count(1, "job") == "1 job")
         #expect(HumanText.count(0, "job") == "0 jobs")
+        #expect(HumanText.count(1, "entry", plural: "entries") == "1 entry")
+        #expect(HumanText.count(2, "entry", plural: "entries") == "2 entries")
     }
 }

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import Operations
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 struct LocalHTTPServerTests {
@@ -81,6 +82,18 @@ struct LocalHTTPServerTests {
             let text = String(decoding: try await client.getData("/v1/who"), as: UTF8.self)
             #expect(text.hasPrefix(#"{"job_id":"job_1","may_write":true,"#))
         }
+    }
+
+    @Test func `a daemon is up while it listens, and down afterwards`() async throws {
+        let sockets = Mutex<[String]>([])
+        try await self.withServer { client, socket in
+            let isUp = try client.isDaemonUp()
+            #expect(isUp)
+            sockets.withLock { $0.append(socket) }
+        }
+        let socket = try #require(sockets.withLock { $0.first })
+        let isUp = try LocalHTTPClient(socket: socket, daemon: "test-daemon").isDaemonUp()
+        #expect(!isUp)
     }
 
     @Test func `the daemon's own user may write`() async throws {

@@ -24,4 +24,16 @@ struct StateDirectoryTests {
             #expect(throws: CommandError.self) { try StateDirectory.prepare("\(folder)/open") }
         }
     }
+
+    @Test func `another user's state directory is not written to`() async throws {
+        try await withTemporaryFolder { folder in
+            try StateDirectory.requireOwner(folder)
+            // Only root can give a folder away; to anybody else the root folder is a stranger's.
+            let foreign = geteuid() == 0 ? folder : "/"
+            if geteuid() == 0 { try #require(chown(folder, 65_534, 65_534) == 0) }
+            let error = try #require(throws: CommandError.self) { try StateDirectory.requireOwner(foreign) }
+            #expect(error.code == .usage)
+            #expect(error.hint?.contains("runuser -u ") == true)
+        }
+    }
 }
