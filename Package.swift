@@ -144,8 +144,7 @@ let package = Package(
         .executableTarget(
             name: "decentral-gateway",
             dependencies: [
-                "Gateway", "GatewayStore", "Operations", "Signing", "StrictJSON", .argumentParser, .logging,
-                .serviceLifecycle,
+                "Gateway", "GatewayStore", "InferenceAPI", "Operations", "Signing", .argumentParser, .logging,
             ],
             swiftSettings: strict
         ),
@@ -191,8 +190,8 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "GatewayStore", "InferenceAPI", "Receipts", "Signing", "StrictJSON", "TestSupport", "WorkerProtocol",
-                .hummingbird,
+                "GatewayStore", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "TestSupport",
+                "WorkerProtocol", .hummingbird, .logging, .serviceLifecycle,
             ]
         ),
     ]

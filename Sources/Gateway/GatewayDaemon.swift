@@ -1,5 +1,4 @@
 import GatewayStore
-import Hummingbird
 package import Logging
 package import Operations
 import SQLiteStore
@@ -25,6 +24,11 @@ package struct GatewayEnvironment: Sendable {
 
 /// The gateway: everything put together in the order in which it depends on each other.
 package struct GatewayDaemon: Sendable {
+    /// The program, as commands, logs and locks name it.
+    package static let program = "decentral-gateway"
+    /// What the software calls itself, on the wire and for people.
+    package static let version = "0.1.0"
+
     private let configuration: GatewayConfiguration
     private let environment: GatewayEnvironment
     private let logger: Logger
@@ -42,13 +46,13 @@ package struct GatewayDaemon: Sendable {
     package func run() async throws {
         let directory = configuration.gateway.stateDirectory
         try StateDirectory.prepare(directory)
-        let lock = try StateLock(directory: directory, program: "decentral-gateway")
+        let lock = try StateLock(directory: directory, program: Self.program)
         let identity = try GatewayIdentity.loadOrCreate(
             path: configuration.gateway.identityFile,
             credentialsDirectory: environment.credentialsDirectory,
             logger: logger
         )
-        let store = try await openStore(directory: directory, identity: identity)
+        let store = try await openStore(identity: identity)
         let hub = WorkerHub()
         let background = BackgroundTasks()
         let jobs = JobCoordinator(
@@ -69,7 +73,7 @@ package struct GatewayDaemon: Sendable {
             WatchdogService(notifier: environment.notifier),
             StoreService(store: store),
             background,
-            try adminServer(lock: lock, store: store, jobs: jobs, started: started),
+            try adminServer(lock: lock, identity: identity, store: store, hub: hub, started: started),
             JobClock(jobs: jobs),
             workerListener(identity: identity, hub: hub, jobs: jobs, started: started),
             EndSessions(hub: hub),
@@ -83,10 +87,10 @@ package struct GatewayDaemon: Sendable {
         logger.info("stopped")
     }
 
-    private func openStore(directory: String, identity: Identity) async throws(CommandError) -> GatewayStore {
+    private func openStore(identity: Identity) async throws(CommandError) -> GatewayStore {
         do throws(StoreError) {
             return try await GatewayStore(
-                path: directory + "/gateway.sqlite",
+                path: configuration.gateway.databaseFile,
                 identity: identity,
                 startedAt: WallClock.live.nowMilliseconds,
                 logger: logger
@@ -98,17 +102,26 @@ package struct GatewayDaemon: Sendable {
 
     private func adminServer(
         lock: StateLock,
+        identity: Identity,
         store: GatewayStore,
-        jobs: JobCoordinator,
+        hub: WorkerHub,
         started: Started
     ) throws(CommandError) -> LocalHTTPServer {
-        LocalHTTPServer(
+        let routes = AdminRoutes(
+            records: StoreRecords(
+                history: store.history,
+                address: { identity.address },
+                liveWorkers: { hub.workers }
+            ),
+            administration: StoreAdministration(store: store, clock: .live)
+        )
+        return LocalHTTPServer(
             configuration: .init(
                 socket: configuration.admin.socket,
                 operatorGroup: try OperatorGroup.find(configured: configuration.admin.operatorGroup)
             ),
             lock: lock,
-            router: Router(context: LocalRequestContext.self),
+            router: routes.makeRouter(),
             logger: logger
         ) {
             started.one()

@@ -7,7 +7,7 @@ package import Signing
 package enum GatewayIdentity {
     /// The credential that systemd passes, or else the configured file.
     ///
-    /// - Throws: ``CommandError`` with ``ExitStatus/usage`` and what to do.
+    /// - Throws: ``CommandError`` with ``ExitStatus/usage`` and what to do; ``ExitStatus/failed`` if there is none yet.
     package static func load(path: String, credentialsDirectory: String?) throws(CommandError) -> Identity {
         do throws(SigningError) {
             if let credential = credential(in: credentialsDirectory) {
@@ -15,7 +15,13 @@ package enum GatewayIdentity {
             }
             return try IdentityFile.load(path: path)
         } catch {
-            throw CommandError(.usage, "the gateway's identity cannot be used: \(error.message)", cause: error)
+            let isMissing = error.code == .fileMissing
+            throw CommandError(
+                isMissing ? .failed : .usage,
+                "the gateway's identity cannot be used: \(error.message)",
+                hint: isMissing ? "\(GatewayDaemon.program) identity create makes one, as does the first start" : nil,
+                cause: error
+            )
         }
     }
 

@@ -1,3 +1,4 @@
+import Logging
 package import Operations
 import WorkerTransport
 
@@ -19,6 +20,7 @@ extension GatewayConfiguration {
         api = try root.table("api", API.init)
         workerListener = try root.table("worker_listener", WorkerListener.init)
         admin = try root.table("admin", Admin.init)
+        log = try root.table("log", Log.init)
         jobs = try root.table("jobs", Jobs.init)
         try root.table("settlement") { table in
             // kind: string, default "ledger": who holds the credits.
@@ -88,6 +90,13 @@ extension GatewayConfiguration.Admin {
         socket = try table.path("socket", default: "/run/decentral-gateway/gateway.sock")
         // operator_group: string, default: "decentral" if there is such a group: who else may use the socket.
         operatorGroup = try table.optionalString("operator_group")
+    }
+}
+
+extension GatewayConfiguration.Log {
+    init(_ table: inout ConfigurationTable) throws(ConfigurationError) {
+        // level: one of swift-log's levels, default "info". No level writes a prompt, an output or a key.
+        level = try table.choice("level", default: .info)
     }
 }
 

@@ -1,9 +1,12 @@
+package import Logging
+
 /// Everything that `gateway.toml` says, checked; nested like its sections.
 package struct GatewayConfiguration: Sendable {
     package var gateway: Gateway
     package var api: API
     package var workerListener: WorkerListener
     package var admin: Admin
+    package var log: Log
     package var jobs: Jobs
     /// Adds to the built-in catalogue, or overrides it.
     package var models: [CatalogueModel]
@@ -13,6 +16,7 @@ package struct GatewayConfiguration: Sendable {
         package var stateDirectory: String
         /// Absolute.
         package var identityFile: String
+        package var databaseFile: String { stateDirectory + "/gateway.sqlite" }
     }
 
     package struct API: Sendable {
@@ -33,6 +37,10 @@ package struct GatewayConfiguration: Sendable {
     package struct Admin: Sendable {
         package var socket: String
         package var operatorGroup: String?
+    }
+
+    package struct Log: Sendable {
+        package var level: Logger.Level
     }
 
     package struct Jobs: Sendable {
