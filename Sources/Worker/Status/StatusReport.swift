@@ -53,9 +53,9 @@ struct StatusReport: Sendable {
             ),
             earnings: .init(
                 credits: totals.credits,
-                microUsdc: totals.microUSDC,
-                pendingMicroUsdc: totals.pendingMicroUSDC,
-                paidMicroUsdc: totals.paidMicroUSDC
+                microUSDC: totals.microUSDC,
+                pendingMicroUSDC: totals.pendingMicroUSDC,
+                paidMicroUSDC: totals.paidMicroUSDC
             ),
             warnings: readiness.warnings
         )
@@ -72,11 +72,11 @@ extension WorkerStatus.Network {
             name: connection.configuration.name,
             url: connection.configuration.url,
             connected: state.isConnected,
-            sessionId: state.sessionID,
+            sessionID: state.sessionID,
             since: RFC3339.text(milliseconds: state.sinceMilliseconds),
             lastError: state.lastError,
             gateway: state.gateway,
-            shareBps: state.shareBasisPoints,
+            shareBPS: state.shareBasisPoints,
             clockOffsetMs: connection.clockOffsetMilliseconds
         )
     }

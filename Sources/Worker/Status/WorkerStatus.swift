@@ -17,14 +17,22 @@ package struct WorkerStatus: Codable, Sendable, Equatable {
         package var name: String
         package var url: String
         package var connected: Bool
-        package var sessionId: String?
+        @OrNull package var sessionID: String?
         /// RFC 3339: since when it is connected, or is not.
         package var since: String
-        package var lastError: String?
+        @OrNull package var lastError: String?
         /// The gateway's address.
-        package var gateway: String?
-        package var shareBps: Int?
+        @OrNull package var gateway: String?
+        @OrNull package var shareBPS: Int?
         package var clockOffsetMs: Int64
+
+        private enum CodingKeys: String, CodingKey {
+            case name, url, connected, since, gateway
+            case sessionID = "session_id"
+            case lastError = "last_error"
+            case shareBPS = "share_bps"
+            case clockOffsetMs = "clock_offset_ms"
+        }
     }
 
     package struct Model: Codable, Sendable, Equatable {
@@ -38,7 +46,14 @@ package struct WorkerStatus: Codable, Sendable, Equatable {
         package var contextWindow: Int
         package var features: [String]
         /// Why it is not healthy.
-        package var reason: String?
+        @OrNull package var reason: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case id, backend, health, slots, features, reason
+            case upstreamModel = "upstream_model"
+            case inFlight = "in_flight"
+            case contextWindow = "context_window"
+        }
     }
 
     package struct Jobs: Codable, Sendable, Equatable {
@@ -49,17 +64,30 @@ package struct WorkerStatus: Codable, Sendable, Equatable {
         package var cancelled: Int
         /// Receipts that no network has answered.
         package var awaitingVerdict: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case settled, failed, unpaid, cancelled
+            case inFlight = "in_flight"
+            case awaitingVerdict = "awaiting_verdict"
+        }
     }
 
     package struct Earnings: Codable, Sendable, Equatable {
         /// What callers were charged for settled jobs.
         package var credits: Int
         /// This worker's share of it, by signed statements.
-        package var microUsdc: Int
+        package var microUSDC: Int
         /// What is expected for jobs without a verdict.
-        package var pendingMicroUsdc: Int
+        package var pendingMicroUSDC: Int
         /// What payouts have brought.
-        package var paidMicroUsdc: Int
+        package var paidMicroUSDC: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case credits
+            case microUSDC = "micro_usdc"
+            case pendingMicroUSDC = "pending_micro_usdc"
+            case paidMicroUSDC = "paid_micro_usdc"
+        }
     }
 
     package var version: String
@@ -73,9 +101,19 @@ package struct WorkerStatus: Codable, Sendable, Equatable {
     package var jobs: Jobs
     package var earnings: Earnings
     package var warnings: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case version, address, name, state, networks, models, jobs, earnings, warnings
+        case payoutAddress = "payout_address"
+        case uptimeSeconds = "uptime_seconds"
+    }
 }
 
 /// What `GET /v1/models` answers.
 package struct ModelList: Codable, Sendable, Equatable {
     package var models: [WorkerStatus.Model]
+
+    private enum CodingKeys: String, CodingKey {
+        case models
+    }
 }

@@ -43,8 +43,8 @@ struct JobsListCommand: AsyncParsableCommand {
             ])
             for job in list.jobs {
                 table.append([
-                    job.jobId, job.acceptedAt, job.model, job.status, job.promptTokens.text,
-                    job.completionTokens.text, job.credits.text, job.microUsdc.text, job.errorCode ?? "",
+                    job.jobID, job.acceptedAt, job.model, job.status, job.promptTokens.text,
+                    job.completionTokens.text, job.credits.text, job.microUSDC.text, job.errorCode ?? "",
                 ])
             }
             return table
@@ -75,12 +75,12 @@ extension JobReport {
         let tokens = promptTokens.flatMap { prompt in
             completionTokens.map { "\(prompt) prompt, \($0) completion (\(usageSource ?? ""))" }
         }
-        let earned = microUsdc.map { "\(HumanText.usdc(micro: $0)) of \(credits ?? 0) credits" }
+        let earned = microUSDC.map { "\(HumanText.usdc(micro: $0)) of \(credits ?? 0) credits" }
         let error = errorCode.map { code in code + (errorMessage.map { ": \($0)" } ?? "") }
         let rows: [(String, String?)] = [
-            ("job", jobId), ("status", status), ("error", error), ("model", "\(model) on \(backend)"),
-            ("network", network), ("request", requestId), ("tokens", tokens), ("earned", earned),
-            ("locked", "\(creditsLocked) credits, share \(shareBps) basis points"), ("accepted", acceptedAt),
+            ("job", jobID), ("status", status), ("error", error), ("model", "\(model) on \(backend)"),
+            ("network", network), ("request", requestID), ("tokens", tokens), ("earned", earned),
+            ("locked", "\(creditsLocked) credits, share \(shareBPS) basis points"), ("accepted", acceptedAt),
             ("first token", firstTokenAt), ("finished", finishedAt), ("settled", settledAt), ("proof", proofHash),
             ("escrow tx", escrowTx), ("settlement tx", settlementTx),
         ]

@@ -28,7 +28,7 @@ struct PayoutsCommand: AsyncParsableCommand {
             ])
             for payout in list.payouts {
                 table.append([
-                    String(payout.sequence), payout.createdAt, payout.jobId, String(payout.amountMicroUsdc),
+                    String(payout.sequence), payout.createdAt, payout.jobID, String(payout.amountMicroUSDC),
                     payout.state, String(payout.slot), payout.txSignature,
                 ])
             }

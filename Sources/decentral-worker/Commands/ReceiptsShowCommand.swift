@@ -23,7 +23,7 @@ struct ReceiptsShowCommand: AsyncParsableCommand {
             let documents = [evidence.offer, evidence.receipt, evidence.statement].compactMap(\.self)
             let texts = documents.map { (try? DocumentVerifier(examining: $0))?.text ?? "not an envelope\n" }
             let reason = report.reason.map { ": \(SafeText.line($0))" } ?? ""
-            return "receipt of \(report.jobId): \(report.state)\(reason)\n\n" + texts.joined(separator: "\n")
+            return "receipt of \(report.jobID): \(report.state)\(reason)\n\n" + texts.joined(separator: "\n")
         }
     }
 }

@@ -46,7 +46,9 @@ private struct Verdict: Encodable {
     var text: String
 
     private enum CodingKeys: String, CodingKey {
-        case valid, kind, payloadType, signers, payloadDigest, problems
+        case valid, kind, signers, problems
+        case payloadType = "payload_type"
+        case payloadDigest = "payload_digest"
     }
 
     init(_ document: DocumentVerifier) {

@@ -26,8 +26,8 @@ extension WorkerStatus {
             "address   \(address)" + (payoutAddress == address ? "" : ", pays \(payoutAddress)"),
             "jobs      \(jobs.inFlight) running, \(jobs.settled) settled, \(jobs.awaitingVerdict) awaiting a verdict,"
                 + " \(jobs.unpaid) unpaid, \(jobs.failed) failed, \(jobs.cancelled) cancelled",
-            "earned    \(HumanText.usdc(micro: earnings.microUsdc)) (\(HumanText.count(earnings.credits, "credit"))"
-                + " charged), \(HumanText.usdc(micro: earnings.pendingMicroUsdc)) pending",
+            "earned    \(HumanText.usdc(micro: earnings.microUSDC)) (\(HumanText.count(earnings.credits, "credit"))"
+                + " charged), \(HumanText.usdc(micro: earnings.pendingMicroUSDC)) pending",
         ]
         for network in networks {
             let state = network.connected ? "connected" : "not connected: \(network.lastError ?? "dialling")"
