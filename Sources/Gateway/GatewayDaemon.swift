@@ -65,6 +65,7 @@ package struct GatewayDaemon: Sendable {
             clock: .live,
             logger: logger
         )
+        await jobs.recallLatencies(from: store.history)
         let started = Started(expected: 3) {
             logger.info("ready", metadata: ["network.address": "\(identity.address)"])
             environment.notifier.ready(status: "serving")

@@ -56,7 +56,9 @@ package struct GRPCNetworkListener: NetworkListener {
                 group.addTask { try await server.serve() }
                 if let bound = try await transport.listeningAddress.port { onListening(bound) }
             }
-        } catch let error as RuntimeError where !Task.isCancelled {
+        } catch let error as RuntimeError {
+            // A listener that is told to stop has not failed.
+            if Task.isCancelled { return }
             throw TransportError(.listen, "workers cannot be taken on \(HostPort.format(host, port)): \(error.message)")
         }
     }

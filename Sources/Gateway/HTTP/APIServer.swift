@@ -46,7 +46,7 @@ struct APIServer: Service {
                 availableConnectionsDelegate: .maximum(Self.connectionLimit, logger: logger)
             ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-            logger: logger
+            logger: logger.withLevel(atLeast: .notice)
         )
         try await application.run()
     }
@@ -91,5 +91,14 @@ struct APIServer: Service {
                 throw APIError.methodNotAllowed(request.method.rawValue)
             }
         }
+    }
+}
+
+extension Logger {
+    /// A library's own news of its starting and stopping repeats what the daemon says in its words.
+    fileprivate func withLevel(atLeast level: Logger.Level) -> Logger {
+        var logger = self
+        logger.logLevel = max(logger.logLevel, level)
+        return logger
     }
 }

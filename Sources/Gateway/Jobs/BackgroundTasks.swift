@@ -18,14 +18,14 @@ final class BackgroundTasks: Service {
         continuation.yield(operation)
     }
 
-    /// Takes no more work; ``run()`` returns once what was taken is done.
-    func finish() {
-        continuation.finish()
-    }
-
     func run() async {
-        await withDiscardingTaskGroup { group in
-            for await operation in work { group.addTask { await operation() } }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await operation in work { group.addTask { await operation() } }
+            }
+        } onGracefulShutdown: {
+            // What was handed over is still done; nothing comes any more, because the sessions ended before.
+            self.continuation.finish()
         }
     }
 }

@@ -37,6 +37,7 @@ final class JobCoordinator: Sendable {
 
     private struct State {
         var jobs: [JobID: Job] = [:]
+        var waiting = WaitingJobs(limit: 1024)
         var waitingForIdle: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -62,6 +63,17 @@ final class JobCoordinator: Sendable {
         self.logger = logger
     }
 
+    /// Takes the median times to first token of the last hour over from before a restart.
+    func recallLatencies(from history: GatewayHistory) async {
+        let now = clock.nowMilliseconds
+        for model in catalogue.all {
+            guard
+                let median = try? await history.medianTimeToFirstToken(model: model.id, since: now - LatencyBook.span)
+            else { continue }
+            latencies.note(median, model: model.id, atMilliseconds: now)
+        }
+    }
+
     func shareBasisPoints(of worker: Address) -> Int { configuration.defaultShareBasisPoints }
 
     // MARK: The caller
@@ -83,8 +95,8 @@ final class JobCoordinator: Sendable {
     func submit(_ submission: Submission) throws(APIError) -> Job {
         let request = submission.request
         guard let model = catalogue[request.model] else { throw .modelNotFound(request.model) }
-        // The slot comes before the lock, so that a busy network leaves no trace in the ledger.
-        let worker = try reserve(model.id, request, excluding: [])
+        // The slot comes before the lock: without a worker there is nothing to lock credits for.
+        let worker = try reserveUnlessBusy(model.id, request)
         let now = ContinuousClock.now
         let created = clock.nowMilliseconds
         let deadline = created + Int64(configuration.timeout.wireMilliseconds)
@@ -110,7 +122,7 @@ final class JobCoordinator: Sendable {
                 )
             )
         } catch {
-            hub.update { $0.release(model.id, on: worker.address, sessionID: worker.sessionID) }
+            if let worker { release(model.id, on: worker) }
             throw APIError(error, tier: model.tier, requestID: submission.requestID)
         }
         let job = Job(
@@ -128,6 +140,7 @@ final class JobCoordinator: Sendable {
             exchange: JobExchange(
                 choiceCount: request.choiceCount,
                 isStreamed: request.stream,
+                busy: APIError(.atCapacity, model: model.id),
                 deadline: now + configuration.timeout,
                 at: now,
                 limits: configuration.exchange
@@ -138,8 +151,23 @@ final class JobCoordinator: Sendable {
             "job submitted",
             metadata: ["job.id": "\(id)", "request.id": "\(submission.requestID)", "model.id": "\(model.id)"]
         )
-        offer(job, to: worker)
+        if let worker { offer(job, to: worker) } else { queue(job) }
         return job
+    }
+
+    /// A worker with a slot of it reserved; `nil` if all slots are busy and the job may wait for one.
+    private func reserveUnlessBusy(
+        _ model: String,
+        _ request: ChatCompletionRequest
+    ) throws(APIError) -> LiveWorker? {
+        do throws(WorkerRegistry.Unavailable) {
+            return try hub.reserve(model, needs: request.neededFeatures, excluding: [])
+        } catch {
+            guard error == .atCapacity, state.withLock({ $0.waiting.count < $0.waiting.limit }) else {
+                throw APIError(error, model: model)
+            }
+            return nil
+        }
     }
 
     /// The caller hung up; what the job made until now decides whether it costs anything.
@@ -155,18 +183,6 @@ final class JobCoordinator: Sendable {
         let balance = settlement.balance(of: wallet).available
         let affordable = rule.affordableOutputTokens(credits: balance) ?? ChargeRule.tokensInBase
         return max(ChargeRule.tokensInBase, min(model.defaultMaxOutputTokens, affordable))
-    }
-
-    private func reserve(
-        _ model: String,
-        _ request: ChatCompletionRequest,
-        excluding excluded: Set<Address>
-    ) throws(APIError) -> LiveWorker {
-        do throws(WorkerRegistry.Unavailable) {
-            return try hub.reserve(model, needs: request.neededFeatures, excluding: excluded)
-        } catch {
-            throw APIError(error, model: model)
-        }
     }
 
     // MARK: Workers
@@ -194,6 +210,7 @@ final class JobCoordinator: Sendable {
                 hub.post(.cancel(id, .jobLost), toSession: sessionID)
             }
         }
+        for model in announce.models { slotsChanged(of: model.id) }
         background.add {
             await self.sendPayouts(to: worker, after: Int(clamping: announce.lastPayoutSequence))
         }
@@ -286,6 +303,7 @@ final class JobCoordinator: Sendable {
                 seek(job)
             case .release(let attempt):
                 hub.update { $0.release(job.model.id, on: attempt.worker, sessionID: attempt.sessionID) }
+                slotsChanged(of: job.model.id)
             case .cancel(let attempt, let reason):
                 hub.post(.cancel(job.id, reason), toSession: attempt.sessionID)
             case .settle(let attempt, let finished):
@@ -299,12 +317,41 @@ final class JobCoordinator: Sendable {
     }
 
     private func seek(_ job: Job) {
-        let excluded = job.update { $0.passedOver }
-        do throws(APIError) {
-            offer(job, to: try reserve(job.model.id, job.request, excluding: excluded))
+        do throws(WorkerRegistry.Unavailable) {
+            let excluded = job.update { $0.passedOver }
+            offer(job, to: try hub.reserve(job.model.id, needs: job.request.neededFeatures, excluding: excluded))
         } catch {
-            perform(job.update { $0.nobodyToAsk(error) }, job)
+            if error == .atCapacity { return queue(job) }
+            perform(job.update { $0.nobodyToAsk(APIError(error, model: job.model.id)) }, job)
         }
+    }
+
+    /// Lets a job wait for a slot.
+    private func queue(_ job: Job) {
+        job.update { $0.queued(at: .now) }
+        if !state.withLock({ $0.waiting.append(job.id, model: job.model.id) }) {
+            perform(job.update { $0.nobodyToAsk(APIError(.atCapacity, model: job.model.id)) }, job)
+        }
+        // A slot may have become free between the look and the queue.
+        slotsChanged(of: job.model.id)
+    }
+
+    /// Gives free slots to the jobs that have waited longest.
+    func slotsChanged(of model: String) {
+        while let job = state.withLock({ state in state.waiting.takeFirst(model: model).flatMap { state.jobs[$0] } }) {
+            do throws(WorkerRegistry.Unavailable) {
+                let excluded = job.update { $0.passedOver }
+                offer(job, to: try hub.reserve(model, needs: job.request.neededFeatures, excluding: excluded))
+            } catch {
+                if error == .atCapacity { return state.withLock { $0.waiting.putBack(job.id, model: model) } }
+                perform(job.update { $0.nobodyToAsk(APIError(error, model: model)) }, job)
+            }
+        }
+    }
+
+    private func release(_ model: String, on worker: LiveWorker) {
+        hub.update { $0.release(model, on: worker.address, sessionID: worker.sessionID) }
+        slotsChanged(of: model)
     }
 
     private func offer(_ job: Job, to worker: LiveWorker) {
@@ -313,7 +360,7 @@ final class JobCoordinator: Sendable {
         let attempt = JobExchange.Attempt(worker: worker.address, sessionID: worker.sessionID)
         // The exchange knows of the offer before the worker does, or an instant answer would find nothing.
         job.remember(offer)
-        perform(job.update { $0.offered(attempt, at: .now) }, job)
+        guard job.update({ $0.offered(attempt, at: .now) }) else { return release(job.model.id, on: worker) }
         let envelope = offer.sign(by: identity).encoded
         let message = WireNetworkMessage.make {
             $0.jobOffer.jobID = job.id.description
@@ -336,6 +383,7 @@ final class JobCoordinator: Sendable {
     func forget(_ job: Job) {
         let idle = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.jobs[job.id] = nil
+            state.waiting.remove(job.id, model: job.model.id)
             guard state.jobs.isEmpty else { return [] }
             defer { state.waitingForIdle = [] }
             return state.waitingForIdle

@@ -12,6 +12,8 @@ struct JobExchange: Sendable {
     enum Phase: Sendable {
         /// No worker holds the job. To `offered`, or `ended` when nobody can take it.
         case seeking
+        /// Every slot is busy. To `offered` when one is free, or `ended` at the time.
+        case queued(until: ContinuousClock.Instant)
         /// The offer is out. To `accepted`, or back to `seeking`.
         case offered(Attempt, answerBy: ContinuousClock.Instant)
         /// A worker runs it and has sent nothing yet. To `streaming`, or back to `seeking`.
@@ -39,6 +41,8 @@ struct JobExchange: Sendable {
     struct Limits: Sendable {
         /// How long a worker may think about an offer.
         var offerAnswer: Duration = .seconds(5)
+        /// How long a job may wait for a slot.
+        var queueWait: Duration = .seconds(30)
         var reconnect: Duration = .seconds(10)
         var cancelReceipt: Duration = .seconds(5)
         /// A comment is sent when the caller has heard nothing for this long.
@@ -64,6 +68,8 @@ struct JobExchange: Sendable {
     private var completion: Completion?
 
     private let isStreamed: Bool
+    /// What a caller is told who waited for a slot in vain.
+    private let busy: APIError
     private let deadline: ContinuousClock.Instant
     private let limits: Limits
 
@@ -71,11 +77,13 @@ struct JobExchange: Sendable {
     init(
         choiceCount: Int,
         isStreamed: Bool,
+        busy: APIError,
         deadline: ContinuousClock.Instant,
         at now: ContinuousClock.Instant,
         limits: Limits = Limits()
     ) {
         self.isStreamed = isStreamed
+        self.busy = busy
         self.deadline = deadline
         self.limits = limits
         output = OutputAccumulator(choiceCount: choiceCount, byteLimit: limits.outputBytes)
@@ -122,23 +130,37 @@ extension JobExchange {
         case .offered(let attempt, _), .accepted(let attempt), .streaming(let attempt), .interrupted(let attempt, _),
             .stopping(let attempt, _), .settling(let attempt):
             attempt
-        case .seeking, .ended: nil
+        case .seeking, .queued, .ended: nil
         }
     }
 
     private func isCurrent(_ sessionID: String) -> Bool { attempt?.sessionID == sessionID }
 
-    /// The offer went out.
-    mutating func offered(_ attempt: Attempt, at now: ContinuousClock.Instant) -> [Action] {
-        guard case .seeking = phase else { return [.release(attempt), .cancel(attempt, .jobLost)] }
-        phase = .offered(attempt, answerBy: now + limits.offerAnswer)
-        return []
+    /// An offer is about to go out.
+    ///
+    /// - Returns: False if the job does not want a worker any more; the slot is free again then.
+    mutating func offered(_ attempt: Attempt, at now: ContinuousClock.Instant) -> Bool {
+        switch phase {
+        case .seeking, .queued:
+            phase = .offered(attempt, answerBy: now + limits.offerAnswer)
+            return true
+        case .offered, .accepted, .streaming, .interrupted, .stopping, .settling, .ended:
+            return false
+        }
+    }
+
+    /// Every slot is busy; the job waits for one.
+    mutating func queued(at now: ContinuousClock.Instant) {
+        guard case .seeking = phase else { return }
+        phase = .queued(until: min(now + limits.queueWait, deadline))
     }
 
     /// Nobody is left to ask; `error` says why nobody was there in the first place.
     mutating func nobodyToAsk(_ error: APIError) -> [Action] {
-        guard case .seeking = phase else { return [] }
-        return fail(failureOfLastAttempt ?? error)
+        switch phase {
+        case .seeking, .queued: return fail(failureOfLastAttempt ?? error)
+        case .offered, .accepted, .streaming, .interrupted, .stopping, .settling, .ended: return []
+        }
     }
 
     mutating func accepted(sessionID: String) -> Bool {
@@ -165,7 +187,7 @@ extension JobExchange {
             firstDeltaAt = now
         case .streaming, .stopping:
             break
-        case .seeking, .offered, .interrupted, .settling, .ended:
+        case .seeking, .queued, .offered, .interrupted, .settling, .ended:
             return []
         }
         switch sequence.deltaReceived(sequence: delta.sequence) {
@@ -197,7 +219,7 @@ extension JobExchange {
         case .accepted(let attempt), .streaming(let attempt), .stopping(let attempt, _), .interrupted(let attempt, _):
             phase = .settling(attempt)
             return [.settle(attempt, finished)]
-        case .seeking, .offered, .settling, .ended:
+        case .seeking, .queued, .offered, .settling, .ended:
             return nil
         }
     }
@@ -213,7 +235,7 @@ extension JobExchange {
         case .stopping:
             return [.release(attempt)]
                 + end(.init(status: .cancelled, code: "cancelled", message: "the caller hung up"))
-        case .seeking, .settling, .ended:
+        case .seeking, .queued, .settling, .ended:
             return []
         }
     }
@@ -227,7 +249,7 @@ extension JobExchange {
         case .streaming:
             phase = .interrupted(attempt, until: min(now + limits.reconnect, deadline))
             return []
-        case .seeking, .interrupted, .stopping, .settling, .ended:
+        case .seeking, .queued, .interrupted, .stopping, .settling, .ended:
             return []  // A receipt that is owed may still come on the next session.
         }
     }
@@ -245,7 +267,7 @@ extension JobExchange {
         case .stopping(_, let until):
             phase = .stopping(attempt, until: until)
             return sequence.next
-        case .seeking, .offered, .accepted, .settling, .ended:
+        case .seeking, .queued, .offered, .accepted, .settling, .ended:
             return nil
         }
     }
@@ -258,7 +280,7 @@ extension JobExchange {
         case .streaming: phase = .streaming(attempt)
         case .interrupted(_, let until): phase = .interrupted(attempt, until: until)
         case .stopping(_, let until): phase = .stopping(attempt, until: until)
-        case .seeking, .offered, .accepted, .settling, .ended: break
+        case .seeking, .queued, .offered, .accepted, .settling, .ended: break
         }
     }
 
@@ -309,7 +331,7 @@ extension JobExchange {
         unread = []
         let refund = Refund(status: .cancelled, code: "cancelled", message: "the caller hung up before the first token")
         switch phase {
-        case .seeking:
+        case .seeking, .queued:
             return end(refund)
         case .offered(let attempt, _), .accepted(let attempt):
             return [.cancel(attempt, .callerGone), .release(attempt)] + end(refund)
@@ -360,7 +382,9 @@ extension JobExchange {
             return actions + fail(.jobTimeout(), status: .refunded)
         case .offered(let attempt, let answerBy) where now >= answerBy:
             return [.cancel(attempt, .jobLost)] + passOver(attempt, because: nil)
-        case .seeking, .offered, .accepted, .streaming, .interrupted, .stopping:
+        case .queued(let until) where now >= until:
+            return fail(failureOfLastAttempt ?? busy)
+        case .seeking, .queued, .offered, .accepted, .streaming, .interrupted, .stopping:
             return []
         }
     }

@@ -2,7 +2,8 @@ import Synchronization
 
 /// The times to first token of the last hour, model by model.
 ///
-/// In memory, so that listing the models costs no query; after a restart it fills again from the database.
+/// In memory, so that listing the models costs no query; after a restart it begins with the median that the database
+/// has.
 final class LatencyBook: Sendable {
     /// Samples kept for a model: enough for a median, and a bound.
     static let samplesPerModel = 1024

@@ -119,6 +119,7 @@ final class WorkerConnection: Sendable {
         case .heartbeat(let heartbeat):
             guard let worker else { return }
             hub.update { $0.heartbeat(heartbeat, by: worker, sessionID: sessionID) }
+            for model in heartbeat.models { jobs.slotsChanged(of: model.id) }
         case .jobAccepted(let id):
             jobs.accepted(id, sessionID: sessionID)
         case .jobRefused(let id, let reason, _):

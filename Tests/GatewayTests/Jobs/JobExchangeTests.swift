@@ -19,6 +19,7 @@ import WorkerProtocol
         JobExchange(
             choiceCount: choices,
             isStreamed: streamed,
+            busy: .networkAtCapacity(model: "m", retryAfter: 2),
             deadline: Self.start + .seconds(120),
             at: Self.start,
             limits: limits
@@ -40,7 +41,7 @@ import WorkerProtocol
     }
 
     private func offered(_ exchange: inout JobExchange) {
-        expect(exchange.offered(attempt, at: Self.start).isEmpty)
+        expect(exchange.offered(attempt, at: Self.start))
     }
 
     private func streaming(_ exchange: inout JobExchange) {
@@ -84,7 +85,7 @@ import WorkerProtocol
         offered(&exchange)
         expect(exchange.refused(sessionID: "s1", reason: .atCapacity).names == ["release", "seek"])
         #expect(exchange.passedOver == [worker])
-        expect(exchange.offered(.init(worker: other, sessionID: "s2"), at: Self.start).isEmpty)
+        expect(exchange.offered(.init(worker: other, sessionID: "s2"), at: Self.start))
         expect(!exchange.accepted(sessionID: "s1"))
         expect(exchange.accepted(sessionID: "s2"))
     }
@@ -125,6 +126,29 @@ import WorkerProtocol
         #expect(actions.names == ["cancel callerGone", "release", "refund cancelled cancelled", "wakeCaller"])
         expect(exchange.callerGone(at: Self.start).isEmpty)
         expect(exchange.finished(.init(), sessionID: "s1") == nil)
+    }
+
+    @Test func `a job waits for a slot, but not for ever`() {
+        var exchange = exchange()
+        exchange.queued(at: Self.start)
+        expect(exchange.timeReached(Self.start + .seconds(29)).isEmpty)
+        let actions = exchange.timeReached(Self.start + .seconds(30))
+        #expect(actions.names == ["refund failed network_at_capacity", "wakeCaller"])
+        expect(!exchange.offered(attempt, at: Self.start))
+    }
+
+    @Test func `a slot that comes free takes a job out of the queue`() {
+        var exchange = exchange()
+        exchange.queued(at: Self.start)
+        offered(&exchange)
+        expect(exchange.timeReached(Self.start + .seconds(4)).isEmpty)
+        expect(exchange.accepted(sessionID: "s1"))
+    }
+
+    @Test func `a caller who hangs up in the queue pays nothing`() {
+        var exchange = exchange()
+        exchange.queued(at: Self.start)
+        expect(exchange.callerGone(at: Self.start).names == ["refund cancelled cancelled", "wakeCaller"])
     }
 
     // MARK: After it

@@ -1,0 +1,36 @@
+import InferenceAPI
+import Testing
+
+@testable import Gateway
+
+@Suite struct WaitingJobsTests {
+    private func id(_ number: UInt64) -> JobID { JobID(milliseconds: 1, random: number) }
+
+    @Test func `who came first goes first, model by model`() {
+        var waiting = WaitingJobs(limit: 10)
+        for number in 0..<3 as Range<UInt64> { expect(waiting.append(id(number), model: "a")) }
+        expect(waiting.append(id(9), model: "b"))
+        expect(waiting.takeFirst(model: "a") == id(0))
+        waiting.putBack(id(0), model: "a")
+        waiting.remove(id(1), model: "a")
+        expect(waiting.takeFirst(model: "a") == id(0))
+        expect(waiting.takeFirst(model: "a") == id(2))
+        expect(waiting.takeFirst(model: "a") == nil)
+        #expect(!waiting.hasJob(for: "a"))
+        #expect(waiting.count == 1)
+    }
+
+    @Test func `past the bound nobody is let in`() {
+        var waiting = WaitingJobs(limit: 1)
+        expect(waiting.append(id(1), model: "a"))
+        expect(!waiting.append(id(2), model: "b"))
+        waiting.remove(id(1), model: "a")
+        waiting.remove(id(1), model: "a")
+        expect(waiting.append(id(2), model: "b"))
+    }
+}
+
+/// `#expect` cannot hold a mutating call.
+private func expect(_ holds: Bool, at location: SourceLocation = #_sourceLocation) {
+    #expect(holds, sourceLocation: location)
+}
