@@ -35,13 +35,13 @@ final class JobCoordinator: Sendable {
     let logger: Logger
     let latencies = LatencyBook()
 
-    private struct State {
+    struct State {
         var jobs: [JobID: Job] = [:]
         var waiting = WaitingJobs(limit: 1024)
         var waitingForIdle: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     init(
         identity: Identity,
@@ -153,21 +153,6 @@ final class JobCoordinator: Sendable {
         )
         if let worker { offer(job, to: worker) } else { queue(job) }
         return job
-    }
-
-    /// A worker with a slot of it reserved; `nil` if all slots are busy and the job may wait for one.
-    private func reserveUnlessBusy(
-        _ model: String,
-        _ request: ChatCompletionRequest
-    ) throws(APIError) -> LiveWorker? {
-        do throws(WorkerRegistry.Unavailable) {
-            return try hub.reserve(model, needs: request.neededFeatures, excluding: [])
-        } catch {
-            guard error == .atCapacity, state.withLock({ $0.waiting.count < $0.waiting.limit }) else {
-                throw APIError(error, model: model)
-            }
-            return nil
-        }
     }
 
     /// The caller hung up; what the job made until now decides whether it costs anything.
@@ -313,64 +298,6 @@ final class JobCoordinator: Sendable {
             case .wakeCaller:
                 job.wakeReader()
             }
-        }
-    }
-
-    private func seek(_ job: Job) {
-        do throws(WorkerRegistry.Unavailable) {
-            let excluded = job.update { $0.passedOver }
-            offer(job, to: try hub.reserve(job.model.id, needs: job.request.neededFeatures, excluding: excluded))
-        } catch {
-            if error == .atCapacity { return queue(job) }
-            perform(job.update { $0.nobodyToAsk(APIError(error, model: job.model.id)) }, job)
-        }
-    }
-
-    /// Lets a job wait for a slot.
-    private func queue(_ job: Job) {
-        job.update { $0.queued(at: .now) }
-        if !state.withLock({ $0.waiting.append(job.id, model: job.model.id) }) {
-            perform(job.update { $0.nobodyToAsk(APIError(.atCapacity, model: job.model.id)) }, job)
-        }
-        // A slot may have become free between the look and the queue.
-        slotsChanged(of: job.model.id)
-    }
-
-    /// Gives free slots to the jobs that have waited longest.
-    func slotsChanged(of model: String) {
-        while let job = state.withLock({ state in state.waiting.takeFirst(model: model).flatMap { state.jobs[$0] } }) {
-            do throws(WorkerRegistry.Unavailable) {
-                let excluded = job.update { $0.passedOver }
-                offer(job, to: try hub.reserve(model, needs: job.request.neededFeatures, excluding: excluded))
-            } catch {
-                if error == .atCapacity { return state.withLock { $0.waiting.putBack(job.id, model: model) } }
-                perform(job.update { $0.nobodyToAsk(APIError(error, model: model)) }, job)
-            }
-        }
-    }
-
-    private func release(_ model: String, on worker: LiveWorker) {
-        hub.update { $0.release(model, on: worker.address, sessionID: worker.sessionID) }
-        slotsChanged(of: model)
-    }
-
-    private func offer(_ job: Job, to worker: LiveWorker) {
-        let offer = job.offer(to: worker, from: identity.address)
-        let remaining = job.deadlineMilliseconds - clock.nowMilliseconds
-        let attempt = JobExchange.Attempt(worker: worker.address, sessionID: worker.sessionID)
-        // The exchange knows of the offer before the worker does, or an instant answer would find nothing.
-        job.remember(offer)
-        guard job.update({ $0.offered(attempt, at: .now) }) else { return release(job.model.id, on: worker) }
-        let envelope = offer.sign(by: identity).encoded
-        let message = WireNetworkMessage.make {
-            $0.jobOffer.jobID = job.id.description
-            $0.jobOffer.requestID = job.requestID
-            $0.jobOffer.body = .init(job.body)
-            $0.jobOffer.deadlineInMs = UInt32(clamping: max(0, remaining))
-            $0.jobOffer.offer = .init(envelope)
-        }
-        if !hub.post(message, toSession: worker.sessionID, bytes: job.body.count + 1024) {
-            perform(job.update { $0.refused(sessionID: worker.sessionID, reason: .atCapacity) }, job)
         }
     }
 

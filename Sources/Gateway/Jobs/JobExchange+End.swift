@@ -1,0 +1,72 @@
+import GatewayStore
+import InferenceAPI
+import WorkerProtocol
+
+// How a job ends: in time, paid, or with its credits back.
+
+extension JobExchange {
+    /// Whether the caller has waited long enough for a sign of life.
+    mutating func keepAliveDue(at now: ContinuousClock.Instant) -> Bool {
+        guard completion == nil, now - lastOutputAt >= limits.keepAlive else { return false }
+        lastOutputAt = now
+        return true
+    }
+
+    mutating func timeReached(_ now: ContinuousClock.Instant) -> [Action] {
+        switch phase {
+        case .settling, .ended:
+            return []
+        case .stopping(let attempt, let until) where now >= until:
+            let refund = Refund(
+                status: .cancelled,
+                code: "cancelled",
+                message: "the caller hung up and no receipt came"
+            )
+            return [.release(attempt)] + end(refund)
+        case .interrupted(let attempt, let until) where now >= until:
+            return [.release(attempt)] + fail(.workerFailed())
+        case _ where now >= deadline:
+            let attempt = attempt
+            let actions = attempt.map { [Action.cancel($0, .deadline), .release($0)] } ?? []
+            return actions + fail(.jobTimeout(), status: .refunded)
+        case .offered(let attempt, let answerBy) where now >= answerBy:
+            return [.cancel(attempt, .jobLost)] + passOver(attempt, because: nil)
+        case .queued(let until) where now >= until:
+            return fail(failureOfLastAttempt ?? busy)
+        case .seeking, .queued, .offered, .accepted, .streaming, .interrupted, .stopping:
+            return []
+        }
+    }
+
+    /// The receipt was good, and the settlement is durable.
+    mutating func settled(_ job: PaidJob) -> [Action] {
+        guard case .settling(let attempt) = phase else { return [] }
+        phase = .ended
+        completion = .settled(job)
+        return [.release(attempt), .wakeCaller]
+    }
+
+    /// The receipt does not hold: the job costs nothing.
+    mutating func receiptRefused() -> [Action] {
+        guard case .settling(let attempt) = phase else { return [] }
+        return [.release(attempt)] + fail(.invalidProof())
+    }
+
+    /// The settlement could not be booked, for a reason that is not the worker's.
+    mutating func settlementFailed(_ error: APIError) -> [Action] {
+        guard case .settling(let attempt) = phase else { return [] }
+        phase = .ended
+        completion = .failed(error)
+        return [.release(attempt), .wakeCaller]
+    }
+
+    mutating func fail(_ error: APIError, status: JobRefund.Status = .failed) -> [Action] {
+        end(.init(status: status, code: error.code.rawValue, message: error.message), error)
+    }
+
+    mutating func end(_ refund: Refund, _ error: APIError = .workerFailed()) -> [Action] {
+        phase = .ended
+        completion = .failed(error)
+        return [.refund(refund), .wakeCaller]
+    }
+}

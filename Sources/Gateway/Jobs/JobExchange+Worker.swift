@@ -1,0 +1,181 @@
+import GatewayStore
+import InferenceAPI
+import Signing
+import WorkerProtocol
+
+// The worker's side: what its session reports.
+
+extension JobExchange {
+    /// The attempt that holds the job now, whatever its phase.
+    var attempt: Attempt? {
+        switch phase {
+        case .offered(let attempt, _), .accepted(let attempt), .streaming(let attempt), .interrupted(let attempt, _),
+            .stopping(let attempt, _), .settling(let attempt):
+            attempt
+        case .seeking, .queued, .ended: nil
+        }
+    }
+
+    func isCurrent(_ sessionID: String) -> Bool { attempt?.sessionID == sessionID }
+
+    /// An offer is about to go out.
+    ///
+    /// - Returns: False if the job does not want a worker any more; the slot is free again then.
+    mutating func offered(_ attempt: Attempt, at now: ContinuousClock.Instant) -> Bool {
+        switch phase {
+        case .seeking, .queued:
+            phase = .offered(attempt, answerBy: now + limits.offerAnswer)
+            return true
+        case .offered, .accepted, .streaming, .interrupted, .stopping, .settling, .ended:
+            return false
+        }
+    }
+
+    /// Every slot is busy; the job waits for one.
+    mutating func queued(at now: ContinuousClock.Instant) {
+        guard case .seeking = phase else { return }
+        phase = .queued(until: min(now + limits.queueWait, deadline))
+    }
+
+    /// Nobody is left to ask; `error` says why nobody was there in the first place.
+    mutating func nobodyToAsk(_ error: APIError) -> [Action] {
+        switch phase {
+        case .seeking, .queued: return fail(failureOfLastAttempt ?? error)
+        case .offered, .accepted, .streaming, .interrupted, .stopping, .settling, .ended: return []
+        }
+    }
+
+    mutating func accepted(sessionID: String) -> Bool {
+        guard case .offered(let attempt, _) = phase, attempt.sessionID == sessionID else { return false }
+        phase = .accepted(attempt)
+        return true
+    }
+
+    mutating func refused(sessionID: String, reason: WireRefusal) -> [Action] {
+        guard case .offered(let attempt, _) = phase, attempt.sessionID == sessionID else { return [] }
+        return passOver(attempt, because: nil)
+    }
+
+    /// Relays one delta to the caller.
+    mutating func deltaReceived(
+        _ delta: WireJobDelta,
+        sessionID: String,
+        at now: ContinuousClock.Instant
+    ) -> [Action] {
+        guard isCurrent(sessionID) else { return [] }
+        switch phase {
+        case .accepted(let attempt):
+            phase = .streaming(attempt)
+            firstDeltaAt = now
+        case .streaming, .stopping:
+            break
+        case .seeking, .queued, .offered, .interrupted, .settling, .ended:
+            return []
+        }
+        switch sequence.deltaReceived(sequence: delta.sequence) {
+        case .repeated: return []
+        case .gap: return breach("a delta is missing before sequence \(delta.sequence)")
+        case .relay: return relay(delta, at: now)
+        }
+    }
+
+    mutating func relay(_ delta: WireJobDelta, at now: ContinuousClock.Instant) -> [Action] {
+        for wire in delta.choices {
+            guard let choice = ChoiceDelta(wire) else { return breach("an unknown finish reason") }
+            do {
+                try output.append(choice)
+            } catch {
+                return breach(error.message)
+            }
+            guard isStreamed, !callerIsGone else { continue }
+            unread.append(choice)
+            unreadBytes += wire.outputBytes + 64
+        }
+        if isStreamed, unreadBytes > limits.unreadBytes { return stop(.callerTooSlow, at: now) }
+        return unread.isEmpty ? [] : [.wakeCaller]
+    }
+
+    mutating func finished(_ finished: WireJobFinished, sessionID: String) -> [Action]? {
+        guard isCurrent(sessionID) else { return nil }
+        switch phase {
+        case .accepted(let attempt), .streaming(let attempt), .stopping(let attempt, _), .interrupted(let attempt, _):
+            phase = .settling(attempt)
+            return [.settle(attempt, finished)]
+        case .seeking, .queued, .offered, .settling, .ended:
+            return nil
+        }
+    }
+
+    mutating func failed(sessionID: String, code: WireJobFailure) -> [Action] {
+        guard isCurrent(sessionID), let attempt else { return [] }
+        switch phase {
+        case .offered, .accepted:
+            if let refusal = APIError.callersFault(code) { return [.release(attempt)] + fail(refusal) }
+            return passOver(attempt, because: .workerFailed())
+        case .streaming, .interrupted:
+            return [.release(attempt)] + fail(.workerFailed())
+        case .stopping:
+            return [.release(attempt)]
+                + end(.init(status: .cancelled, code: "cancelled", message: "the caller hung up"))
+        case .seeking, .queued, .settling, .ended:
+            return []
+        }
+    }
+
+    /// The session that carried the job is gone.
+    mutating func sessionLost(sessionID: String, at now: ContinuousClock.Instant) -> [Action] {
+        guard isCurrent(sessionID), let attempt else { return [] }
+        switch phase {
+        case .offered, .accepted:
+            return passOver(attempt, because: .workerFailed())
+        case .streaming:
+            phase = .interrupted(attempt, until: min(now + limits.reconnect, deadline))
+            return []
+        case .seeking, .queued, .interrupted, .stopping, .settling, .ended:
+            return []  // A receipt that is owed may still come on the next session.
+        }
+    }
+
+    /// The worker is back on another session and says that it runs the job.
+    ///
+    /// - Returns: The sequence number to go on from, or `nil` if the job is not this worker's any more.
+    mutating func resumed(worker: Address, sessionID: String) -> UInt64? {
+        guard var attempt, attempt.worker == worker else { return nil }
+        attempt.sessionID = sessionID
+        switch phase {
+        case .interrupted, .streaming:
+            phase = .streaming(attempt)
+            return sequence.next
+        case .stopping(_, let until):
+            phase = .stopping(attempt, until: until)
+            return sequence.next
+        case .seeking, .queued, .offered, .accepted, .settling, .ended:
+            return nil
+        }
+    }
+
+    /// Gives the attempt its new session, so that a receipt sent again on it is taken.
+    mutating func receiptSentAgain(worker: Address, sessionID: String) {
+        guard var attempt, attempt.worker == worker else { return }
+        attempt.sessionID = sessionID
+        switch phase {
+        case .streaming: phase = .streaming(attempt)
+        case .interrupted(_, let until): phase = .interrupted(attempt, until: until)
+        case .stopping(_, let until): phase = .stopping(attempt, until: until)
+        case .seeking, .queued, .offered, .accepted, .settling, .ended: break
+        }
+    }
+
+    mutating func passOver(_ attempt: Attempt, because failure: APIError?) -> [Action] {
+        passedOver.insert(attempt.worker)
+        failureOfLastAttempt = failure ?? failureOfLastAttempt
+        phase = .seeking
+        return [.release(attempt), .seek]
+    }
+
+    /// The worker breaks the protocol: it is stopped, and the job costs nothing.
+    mutating func breach(_ what: String) -> [Action] {
+        guard let attempt else { return [] }
+        return [.cancel(attempt, .protocol), .release(attempt)] + fail(.workerFailed())
+    }
+}
