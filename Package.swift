@@ -162,7 +162,11 @@ let package = Package(
         tests(of: "InferenceAPI", ["StrictJSON"], resources: [.copy("Fixtures")]),
         tests(of: "Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
         tests(of: "WorkerProtocol", ["InferenceAPI", "Signing", .swiftProtobuf]),
-        tests(of: "WorkerTransport", ["InferenceAPI", "Signing", "TestSupport", "WorkerProtocol"]),
+        tests(
+            of: "WorkerTransport",
+            ["InferenceAPI", "Signing", "TestSupport", "WorkerProtocol"],
+            resources: [.copy("TLS")]
+        ),
         tests(of: "SQLiteStore", [.grdb, .logging]),
         tests(
             of: "Operations",

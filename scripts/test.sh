@@ -27,9 +27,10 @@ mapfile -t shell_scripts < <(git ls-files '*.sh' .ci/run)
 for script in "${shell_scripts[@]}"; do bash -n "$script"; done
 # SC2317: Debian's version takes functions that only a trap or another function calls for unreachable.
 shellcheck --external-sources --exclude=SC2317 "${shell_scripts[@]}"
-.venv/bin/ruff check --quiet .
-.venv/bin/ruff format --check --quiet .
-say "${#shell_scripts[@]} shell scripts and $(git ls-files '*.py' | wc -l) Python files read well"
+mapfile -t python_scripts < <(git ls-files '*.py')
+.venv/bin/ruff check --quiet "${python_scripts[@]}"
+.venv/bin/ruff format --check --quiet "${python_scripts[@]}"
+say "${#shell_scripts[@]} shell scripts and ${#python_scripts[@]} Python files read well"
 
 step "Formatting of the Swift code"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests
