@@ -151,6 +151,25 @@ struct WorkerTests {
         }
     }
 
+    @Test func `what changes during the handshake waits for Announce`() async throws {
+        let network = network
+        try await withWorker([network], backend: ScriptedBackend(saying: ["yes"]), path: folder.database) { worker in
+            var received = network.received.makeAsyncIterator()
+            let changes = Task {
+                while !Task.isCancelled {
+                    for connection in worker.parts.networks { connection.stateChanged() }
+                    await Task.yield()
+                }
+            }
+            defer { changes.cancel() }
+            for _ in 0..<20 {
+                _ = try await received.announce()
+                network.breakSession()
+            }
+            #expect(!worker.log.records.contains { $0.metadata["code"] == "protocol_violation" })
+        }
+    }
+
     @Test func `a receipt without an answer is sent again after a restart, byte for byte`() async throws {
         let network = network
         let identity = Identity.generate()

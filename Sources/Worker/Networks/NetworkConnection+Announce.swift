@@ -9,7 +9,7 @@ import WorkerTransport
 // What a worker tells a network of itself.
 extension NetworkConnection {
     func sendHeartbeat() {
-        guard let link else { return }
+        guard let link = announcedLink else { return }
         let table = models.snapshot
         let isPaused = jobs.isPaused || jobs.isDraining
         link.post(
@@ -28,7 +28,7 @@ extension NetworkConnection {
 
     /// Tells the network that no more jobs are taken.
     func drain(reason: String) {
-        link?.post(.make { $0.draining.reason = reason })
+        announcedLink?.post(.make { $0.draining.reason = reason })
     }
 
     func announce(on link: SessionLink) async {
@@ -42,17 +42,21 @@ extension NetworkConnection {
         }
         let open = jobs.openJobs(of: network)
         let table = models.snapshot
-        let (isPaused, isDraining) = (jobs.isPaused, jobs.isDraining)
+        let isPaused = jobs.isPaused || jobs.isDraining
         link.post(
             .make {
                 $0.announce.name = configuration.workerName
                 $0.announce.models = table.wire
                 $0.announce.jobsInFlight = open.prefix(SessionLimits.announcedJobs).map(\.description)
                 $0.announce.lastPayoutSequence = UInt64(clamping: lastPayout)
-                $0.announce.paused = isPaused || isDraining
+                $0.announce.paused = isPaused
             }
         )
-        if isDraining { drain(reason: "the worker is shutting down") }
+        announced()
+        // What changed while Announce was made was told to nobody.
+        let isStale = models.snapshot.wire != table.wire || (jobs.isPaused || jobs.isDraining) != isPaused
+        if isStale { sendHeartbeat() }
+        if jobs.isDraining { drain(reason: "the worker is shutting down") }
     }
 
     /// Sends every receipt that the network has not answered again, also those of earlier runs of the daemon.

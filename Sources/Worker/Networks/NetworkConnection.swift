@@ -29,6 +29,8 @@ final class NetworkConnection: Service {
         var session: WorkerSession?
         /// Once welcomed.
         var link: SessionLink?
+        /// Whether Announce is out, before which nothing may follow Welcome.
+        var isAnnounced = false
         var isEnding = false
     }
 
@@ -75,6 +77,14 @@ final class NetworkConnection: Service {
     var clockOffsetMilliseconds: Int64 { networkClock.offsetMilliseconds }
 
     var link: SessionLink? { state.withLock { $0.link } }
+
+    /// The session, once the network expects other messages than Announce.
+    var announcedLink: SessionLink? { state.withLock { $0.isAnnounced ? $0.link : nil } }
+
+    /// Lets other messages follow an Announce that was just queued.
+    func announced() {
+        state.withLock { $0.isAnnounced = true }
+    }
 
     // MARK: Sessions
 
@@ -165,6 +175,7 @@ final class NetworkConnection: Service {
             let link = state.link
             let isNews = link != nil || state.network.lastError != closure.message
             state.link = nil
+            state.isAnnounced = false
             state.session = nil
             state.network.ended(closure.message, atMilliseconds: now)
             let isTakenOver = closure.code == .superseded && state.takeovers.superseded(at: .now)
