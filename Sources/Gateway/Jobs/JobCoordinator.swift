@@ -232,7 +232,7 @@ final class JobCoordinator: Sendable {
     func failed(_ id: JobID, sessionID: String, code: WireJobFailure) {
         guard let job = job(id) else { return }
         logger.info("job failed on its worker", metadata: ["job.id": "\(id)", "code": "\(code)"])
-        perform(job.update { $0.failed(sessionID: sessionID, code: code) }, job)
+        perform(job.update { $0.failed(sessionID: sessionID, code: code, at: .now) }, job)
     }
 
     /// Takes a receipt, new or sent again.

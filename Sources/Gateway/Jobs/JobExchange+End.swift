@@ -28,7 +28,7 @@ extension JobExchange {
         case _ where now >= deadline:
             let attempt = attempt
             let actions = attempt.map { [Action.cancel($0, .deadline), .release($0)] } ?? []
-            return actions + fail(.jobTimeout(), status: .refunded)
+            return actions + timeOut()
         case .offered(let attempt, let answerBy) where now >= answerBy:
             return [.cancel(attempt, .jobLost)] + passOver(attempt, because: nil)
         case .queued(let until) where now >= until:
@@ -58,6 +58,10 @@ extension JobExchange {
         phase = .ended
         completion = .failed(error)
         return [.release(attempt), .wakeCaller]
+    }
+
+    mutating func timeOut() -> [Action] {
+        fail(.jobTimeout(seconds: Int(timeout.components.seconds)), status: .refunded)
     }
 
     mutating func fail(_ error: APIError, status: JobRefund.Status = .failed) -> [Action] {

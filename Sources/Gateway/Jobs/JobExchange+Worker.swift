@@ -106,10 +106,12 @@ extension JobExchange {
         }
     }
 
-    mutating func failed(sessionID: String, code: WireJobFailure) -> [Action] {
+    mutating func failed(sessionID: String, code: WireJobFailure, at now: ContinuousClock.Instant) -> [Action] {
         guard isCurrent(sessionID), let attempt else { return [] }
         switch phase {
         case .offered, .accepted:
+            // The worker gave up because the time was up; the SDKs must not try again what takes too long.
+            if code == .backendTimeout, deadline - now < limits.leastTime { return [.release(attempt)] + timeOut() }
             if let refusal = APIError.callersFault(code) { return [.release(attempt)] + fail(refusal) }
             return passOver(attempt, because: .workerFailed())
         case .streaming, .interrupted:

@@ -41,6 +41,9 @@ struct JobExchange: Sendable {
     struct Limits: Sendable {
         /// How long a worker may think about an offer.
         var offerAnswer: Duration = .seconds(5)
+        /// What must be left before the deadline for another worker to begin: the 5 s in which the last receipt may
+        /// come, and one more.
+        var leastTime: Duration = SessionLimits().deadlineMargin + .seconds(1)
         /// How long a job may wait for a slot.
         var queueWait: Duration = .seconds(30)
         var reconnect: Duration = .seconds(10)
@@ -72,6 +75,8 @@ struct JobExchange: Sendable {
     /// What a caller is told who waited for a slot in vain.
     let busy: APIError
     let deadline: ContinuousClock.Instant
+    /// The whole time from the lock to the deadline.
+    let timeout: Duration
     let limits: Limits
 
     /// Begins an exchange for a job whose credits are locked.
@@ -86,6 +91,7 @@ struct JobExchange: Sendable {
         self.isStreamed = isStreamed
         self.busy = busy
         self.deadline = deadline
+        timeout = deadline - now
         self.limits = limits
         output = OutputAccumulator(choiceCount: choiceCount, byteLimit: limits.outputBytes)
         lastOutputAt = now

@@ -107,7 +107,7 @@ import WorkerProtocol
     @Test func `when nobody is left the caller learns the last failure`() {
         var exchange = exchange()
         offered(&exchange)
-        _ = exchange.failed(sessionID: "s1", code: .backendUnavailable)
+        _ = exchange.failed(sessionID: "s1", code: .backendUnavailable, at: Self.start)
         let actions = exchange.nobodyToAsk(.noWorkersAvailable(model: "m", retryAfter: 1))
         #expect(actions.names == ["refund failed worker_failed", "wakeCaller"])
     }
@@ -115,7 +115,7 @@ import WorkerProtocol
     @Test func `a request that is at fault itself is not tried elsewhere`() {
         var exchange = exchange()
         offered(&exchange)
-        let actions = exchange.failed(sessionID: "s1", code: .contextLengthExceeded)
+        let actions = exchange.failed(sessionID: "s1", code: .contextLengthExceeded, at: Self.start)
         #expect(actions.names == ["release", "refund failed context_length_exceeded", "wakeCaller"])
     }
 
@@ -241,6 +241,22 @@ import WorkerProtocol
         let actions = exchange.timeReached(Self.start + .seconds(120))
         #expect(actions.names == ["cancel deadline", "release", "refund refunded job_timeout", "wakeCaller"])
         expect(exchange.finished(.init(), sessionID: "s1") == nil)
+    }
+
+    @Test func `a backend that made nothing until the worker had to stop is a timeout`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.accepted(sessionID: "s1")
+        let actions = exchange.failed(sessionID: "s1", code: .backendTimeout, at: Self.start + .seconds(115))
+        #expect(actions.names == ["release", "refund refunded job_timeout", "wakeCaller"])
+    }
+
+    @Test func `a backend that is slow while there is time left is passed over`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.accepted(sessionID: "s1")
+        let actions = exchange.failed(sessionID: "s1", code: .backendTimeout, at: Self.start + .seconds(60))
+        #expect(actions.names == ["release", "seek"])
     }
 
     @Test func `a receipt in hand is settled even when the deadline passes meanwhile`() {
