@@ -13,8 +13,8 @@ def start(network: Network, caller: Caller, **options) -> RawRequest:
 
 
 def only_job(network: Network) -> str:
-    (row,) = network.gateway.rows("SELECT id FROM jobs")
-    return row["id"]
+    (row,) = network.gateway.rows("SELECT job_id FROM jobs")
+    return row["job_id"]
 
 
 def test_who_hangs_up_before_the_first_token_pays_nothing(network: Network, caller: Caller, upstream: ScriptedUpstream):

@@ -23,20 +23,20 @@ def test_a_gateway_killed_in_the_middle_refunds_the_job_when_it_is_back(
     call = upstream.next_call()
     call.send(network.output_word)
     raw.read_until(network.output_word)
-    (row,) = network.gateway.rows("SELECT id FROM jobs")
+    (row,) = network.gateway.rows("SELECT job_id FROM jobs")
 
     network.gateway.process.kill()
     network.gateway.start()
     network.gateway.wait_ready()
 
     # The old lock is refunded at the start; the worker comes back by itself and hears that the job is lost.
-    job = caller.wait_for_job(row["id"], "refunded")
+    job = caller.wait_for_job(row["job_id"], "refunded")
     assert job["credits_charged"] == 0
     assert caller.credits_remaining() == 10_000
     worker.wait_connected()
     call.send(" more")
     assert call.worker_hung_up.wait(20), "a lost job is stopped"
-    eventually(lambda: worker.job(row["id"])["status"] in ("failed", "unpaid", "cancelled"), "the worker knows")
+    eventually(lambda: worker.job(row["job_id"])["status"] in ("failed", "unpaid", "cancelled"), "the worker knows")
 
     upstream.script = lambda call: call.answer("again")
     worker.wait_ready()

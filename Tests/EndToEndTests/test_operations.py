@@ -1,5 +1,6 @@
 """What the operator of a worker sees and does."""
 
+import grp
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -134,7 +135,20 @@ def test_databases_and_sockets_are_closed_to_others(network: Network, upstream: 
     for daemon in (network.gateway, worker):
         assert daemon.database.stat().st_mode & 0o007 == 0
         assert daemon.state.stat().st_mode & 0o007 == 0
-        assert daemon.socket.stat().st_mode & 0o777 == 0o660
+        # The user alone where there is no group of operators.
+        assert daemon.socket.stat().st_mode & 0o777 == (0o660 if has_operators() else 0o600)
+
+
+def test_a_configured_group_may_use_the_socket(empty_network: Network):
+    group = grp.getgrgid(os.getgid())
+    gateway = empty_network.start_gateway(admin=f'operator_group = "{group.gr_name}"\n')
+    socket = gateway.socket.stat()
+    assert (socket.st_mode & 0o777, socket.st_gid) == (0o660, group.gr_gid)
+
+
+def has_operators() -> bool:
+    """Whether this machine has the group that may use the sockets unless another is configured."""
+    return any(group.gr_name == "decentral" for group in grp.getgrall())
 
 
 def test_a_worker_whose_gateway_is_not_up_yet_waits_for_it(empty_network: Network, upstream: ScriptedUpstream):

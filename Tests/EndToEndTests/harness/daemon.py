@@ -30,8 +30,9 @@ class Daemon:
         self.process = Process(self.command("run"), self.log)
 
     def command(self, *arguments: str) -> list[str]:
-        """The command line of one of its commands."""
-        return [str(binaries() / self.program), *arguments, "--config", str(self.configuration)]
+        """The command line of one of its commands, on its own configuration unless they name another."""
+        configuration = [] if "--config" in arguments else ["--config", str(self.configuration)]
+        return [str(binaries() / self.program), *arguments, *configuration]
 
     def run(self, *arguments: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
         """Runs one of its commands to the end, whatever its exit code."""

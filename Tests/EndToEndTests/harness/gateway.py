@@ -51,7 +51,7 @@ class Gateway(Daemon):
 
     program = "decentral-gateway"
 
-    def __init__(self, folder: Path, *, job_timeout: int = 60, configuration: str = ""):
+    def __init__(self, folder: Path, *, job_timeout: int = 60, admin: str = "", configuration: str = ""):
         super().__init__(folder, "gateway.sqlite")
         self.port, self.worker_port = free_port(), free_port()
         self.socket = folder / "gateway.sock"
@@ -72,7 +72,7 @@ listen = "127.0.0.1:{self.port}"
 listen = "127.0.0.1:{self.worker_port}"
 [admin]
 socket = "gateway.sock"
-[jobs]
+{admin}[jobs]
 timeout_seconds = {job_timeout}
 {models}{configuration}"""
         )

@@ -63,15 +63,30 @@ class Done:
     payouts: list[Any] = field(default_factory=list)
 
 
-class PythonWorker:
-    """Hosts one model and answers every job with the same words."""
+class Rejected(Exception):
+    """The gateway did not take the worker in."""
 
-    def __init__(self, authority: str, messages: tuple[ModuleType, ModuleType], *, model: str, words: list[str]):
+
+class PythonWorker:
+    """Hosts one model and answers every job with the same words.
+
+    It dials `authority`; `claimed_authority` is what it says and signs that it dialled.
+    """
+
+    def __init__(
+        self,
+        authority: str,
+        messages: tuple[ModuleType, ModuleType],
+        *,
+        model: str,
+        words: list[str],
+        claimed_authority: str | None = None,
+    ):
         self.key = SigningKey.generate()
         self.address = address_of(self.key)
         self.jobs: dict[str, Done] = {}
         self.paid: queue.Queue[str] = queue.Queue()
-        self._authority, self._model, self._words = authority, model, words
+        self._authority, self._model, self._words = claimed_authority or authority, model, words
         self._pb, service = messages
         self._outgoing: queue.Queue[Any] = queue.Queue()
         options = [("grpc.max_receive_message_length", 8 << 20)]
@@ -111,7 +126,7 @@ class PythonWorker:
             authority=self._authority,
         )
         self._send(hello=hello)
-        challenge = next(self._incoming).challenge
+        challenge = self._next().challenge
         fields = [challenge.gateway, self.address, nonce.hex(), challenge.nonce.hex(), self._authority]
         signed = "\n".join(["decentral/worker-session/v1/gateway", *fields])
         VerifyKey(base58.b58decode(challenge.gateway)).verify(signed.encode(), challenge.signature)
@@ -121,10 +136,17 @@ class PythonWorker:
         self._send(
             proof=self._pb.Proof(payout_address=self.address, signature=self.key.sign(answer.encode()).signature)
         )
-        welcome = next(self._incoming).welcome
+        welcome = self._next().welcome
         assert welcome.session_id
         self._clock_offset_ms = welcome.network_time_ms - time.time_ns() // 1_000_000
         self._send(announce=self._pb.Announce(name="python", models=[self._hosted_model()]))
+
+    def _next(self) -> Any:
+        """The next message of the handshake."""
+        message = next(self._incoming)
+        if message.WhichOneof("message") == "rejected":
+            raise Rejected(message.rejected.message)
+        return message
 
     def _hosted_model(self) -> Any:
         return self._pb.HostedModel(

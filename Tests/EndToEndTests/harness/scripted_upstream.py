@@ -42,15 +42,15 @@ class Call:
         }
         return b"data: " + json.dumps(chunk | event, ensure_ascii=False).encode() + b"\n\n"
 
-    def send_bytes(self, data: bytes) -> None:
-        """Part of the response's body, in one write."""
+    def send_bytes(self, data: bytes, *, is_last: bool = False) -> None:
+        """Part of the response's body, and its end if `is_last`, in one write."""
         if not self._started:
             self._started = True
             self._write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                 b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
             )
-        self._write(b"%x\r\n%s\r\n" % (len(data), data))
+        self._write(b"%x\r\n%s\r\n" % (len(data), data) + (b"0\r\n\r\n" if is_last else b""))
 
     def finish(
         self,
@@ -74,8 +74,8 @@ class Call:
                     },
                 }
             )
-        self.send_bytes(b"data: [DONE]\n\n")
-        self._write(b"0\r\n\r\n")
+        # The end in one write: a worker hangs up when it has read `[DONE]`.
+        self.send_bytes(b"data: [DONE]\n\n", is_last=True)
         self._ended.set()
 
     def answer(self, *texts: str) -> None:
@@ -114,7 +114,8 @@ class Call:
     def _write(self, data: bytes) -> None:
         try:
             self._connection.sendall(data)
-        except (BrokenPipeError, ConnectionResetError):
+        except OSError:
+            # Reset by the worker, or closed by the server's thread that saw the worker leave.
             self.worker_hung_up.set()
 
 
