@@ -26,6 +26,11 @@ fail_usage() {
     exit 2
 }
 
+# progress_of FILE: the last line of a log that tells progress; indented ones are details of warnings.
+progress_of() {
+    grep -v '^[[:space:]]' "$1" | tail -n 1 | tr -d '\r\n'
+}
+
 # quietly TEXT COMMAND...: runs COMMAND and shows how long it has been at it and the last line that it
 # printed, on one line that is rewritten on a terminal and as a line every half minute elsewhere. The whole
 # output appears only if COMMAND fails; its exit code is passed on.
@@ -42,10 +47,10 @@ quietly() {
     while kill -0 "$running" 2>/dev/null; do
         if [[ -t 1 ]]; then
             printf '\r\e[K    %s (%d s) %s%.70s%s' "$what" $((SECONDS - started)) "$dim" \
-                "$(tail -n 1 "$log" | tr -d '\r\n')" "$plain"
+                "$(progress_of "$log")" "$plain"
         elif ((SECONDS - shown >= 30)); then
             shown=$SECONDS
-            say "$what: $((SECONDS - started)) s, $(tail -n 1 "$log" | tr -d '\r' | cut -c -90)"
+            say "$what: $((SECONDS - started)) s, $(progress_of "$log" | cut -c -90)"
         fi
         read -r -t 0.3 <> <(:) || true
     done
