@@ -29,6 +29,8 @@ case "${1:-}" in
         packages+=(
             protobuf-compiler # checks that the generated protocol code is up to date
             shellcheck        # reads the scripts
+            curl              # asks the local API as another user
+            systemd-container # a real systemd to run the units in
         )
         ;;
     *) fail_usage "usage: scripts/setup.sh [--test]" ;;

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from harness.asking import stream
+from harness.container import Container
 from harness.gateway import Caller
 from harness.network import Network
 from harness.places import REPOSITORY, binaries
@@ -85,3 +86,60 @@ def test_the_units_hold(tmp_path: Path, unit: str):
     done = subprocess.run(["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, timeout=60)
     complaints = [line for line in done.stderr.splitlines() if unit in line]
     assert done.returncode == 0 and not complaints, done.stderr
+
+
+def test_both_daemons_live_under_a_real_systemd(tmp_path: Path):
+    """Installed as shipped: they come up in order, come back after a kill, and end with exit code 0."""
+    if reason := Container.why_not():
+        pytest.skip(reason)
+    (tmp_path / "gateway.toml").write_text(
+        '[gateway]\nname = "local"\n'
+        '[[model]]\nid = "scripted"\ntier = "lite"\nparameters = "1M"\ncontext_window = 2048\n'
+    )
+    (tmp_path / "worker.toml").write_text(
+        '[worker]\nname = "rig"\n[[network]]\nname = "main"\nurl = "http://127.0.0.1:7443"\n'
+        '[[backend]]\nname = "absent"\nkind = "openai"\nurl = "http://127.0.0.1:9/v1"\n'
+        '[[model]]\nid = "scripted"\nbackend = "absent"\nmax_concurrent_jobs = 1\ncontext_window = 2048\n'
+    )
+    container = Container(tmp_path)
+    container.show(REPOSITORY / "systemd", "/shipped")
+    container.show(binaries() / "decentral-worker", "/built/decentral-worker")
+    container.show(binaries() / "decentral-gateway", "/built/decentral-gateway")
+    container.show(tmp_path / "gateway.toml", "/configuration/gateway.toml")
+    container.show(tmp_path / "worker.toml", "/configuration/worker.toml")
+    said = container.run("""
+        systemd-sysusers /shipped/decentral.sysusers.conf
+        systemd-tmpfiles --create /shipped/decentral.tmpfiles.conf
+        install -m 0755 /built/* /usr/bin/
+        install -m 0640 -g decentral /configuration/*.toml /etc/decentral/
+        install -m 0644 /shipped/*.service /run/systemd/system/
+        systemctl daemon-reload
+        systemctl start decentral-gateway decentral-worker
+        echo "active: $(systemctl is-active decentral-gateway decentral-worker | xargs)"
+        echo "socket: $(stat -c '%a %U %G' /run/decentral-worker/worker.sock)"
+        echo "state: $(stat -c '%a %U %G' /var/lib/decentral-worker /var/lib/decentral-worker/worker.sqlite | xargs)"
+        for attempt in $(seq 100); do
+            decentral-worker status --json | grep -q '"connected" : true' && break
+            sleep 0.1
+        done
+        decentral-worker status --json | grep '"connected"'
+        systemctl kill --kill-whom=main --signal=KILL decentral-worker
+        for attempt in $(seq 200); do
+            [ "$(systemctl show -p NRestarts --value decentral-worker)" = 1 ] && break
+            sleep 0.1
+        done
+        systemctl start decentral-worker
+        echo "again: $(systemctl is-active decentral-worker)"
+        systemctl stop decentral-worker decentral-gateway
+        for unit in decentral-worker decentral-gateway; do
+            echo "$unit: $(systemctl show -p Result -p ExecMainStatus --value $unit | xargs)"
+        done
+        journalctl --no-pager --output=cat --unit=decentral-worker --unit=decentral-gateway
+    """)
+    assert "active: active active" in said, said
+    assert "socket: 660 decentral decentral" in said, said
+    assert "state: 750 decentral decentral 640 decentral decentral" in said, said
+    assert '"connected" : true' in said, said
+    assert "again: active" in said, said
+    assert "decentral-worker: success 0" in said, said
+    assert "decentral-gateway: success 0" in said, said

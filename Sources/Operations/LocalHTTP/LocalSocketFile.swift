@@ -65,7 +65,11 @@ struct LocalSocketFile {
     /// Between `bind` and this the umask decides; the folder keeps others out, and writing is decided by peer
     /// credentials in any case.
     func open() throws(CommandError) {
-        if let group, chown(self.path, uid_t.max, group.id) != 0 {
+        var status = stat()
+        // Under systemd the socket has the group already, and a unit's system call filter may refuse even a change to
+        // what is there.
+        let hasGroup = stat(self.path, &status) == 0 && status.st_gid == self.group?.id
+        if let group, !hasGroup, chown(self.path, uid_t.max, group.id) != 0 {
             throw CommandError(.failed, "cannot give the socket \(self.path) to \(group.name): \(SystemError.last)")
         }
         guard chmod(self.path, self.group == nil ? 0o600 : 0o660) == 0 else {
