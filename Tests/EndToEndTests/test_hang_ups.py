@@ -48,8 +48,7 @@ def test_who_hangs_up_after_it_pays_for_what_was_made(network: Network, caller: 
     evidence = worker.evidence(job_id)
     assert evidence.receipt["finish_reasons"] == ["cancelled"]
     assert evidence.receipt["completion_tokens"] > 0
-    (payout,) = worker.rows("SELECT * FROM payouts")
-    assert payout["amount_micro_usdc"] == 2 * 7_500
+    assert worker.wait_for_payout(job_id)["amount_micro_usdc"] == 2 * 7_500
 
 
 def test_a_plain_caller_who_leaves_frees_the_slot(network: Network, caller: Caller, upstream: ScriptedUpstream):

@@ -69,11 +69,8 @@ def test_a_killed_worker_comes_back_and_works_on(network: Network, caller: Calle
 
     second = eventually_served(caller)
     assert second.text == "after"
-    worker.wait_for_job(second.job_id, "settled")
-    assert [row["sequence"] for row in worker.rows("SELECT sequence FROM payouts ORDER BY sequence")] == [
-        1,
-        2,
-    ]
+    assert worker.wait_for_payout(first.job_id)["sequence"] == 1
+    assert worker.wait_for_payout(second.job_id)["sequence"] == 2
 
 
 def eventually_served(caller: Caller):

@@ -73,6 +73,7 @@ def test_the_status_and_the_lists_tell_what_was_earned(network: Network, caller:
     upstream.script = lambda call: call.answer("yes")
     answer = ask(caller, network.prompt_word, model="scripted")
     worker.wait_for_job(answer.job_id, "settled")
+    worker.wait_for_payout(answer.job_id)
 
     status = worker.status()
     assert status["state"] == "ready"
@@ -170,8 +171,7 @@ def test_the_databases_are_plain_sqlite(network: Network, caller: Caller, upstre
     assert row["network"] == network.gateway.address
     assert row["accepted_at_ms"] <= row["first_token_at_ms"] <= row["finished_at_ms"]
     assert row["error_code"] is None
-    (payout,) = worker.rows("SELECT * FROM payouts")
-    assert payout["job_id"] == answer.job_id
+    payout = worker.wait_for_payout(answer.job_id)
     assert payout["state"] == "credited"
     assert payout["tx_signature"] == answer.headers["x-decentral-settlement-tx"]
     for daemon in (network.gateway, worker):

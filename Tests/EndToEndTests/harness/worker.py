@@ -105,6 +105,16 @@ context_window = 2048
         eventually(lambda: self.job(job_id)["status"] == status, f"the worker's {job_id} is {status}")
         return self.job(job_id)
 
+    def wait_for_payout(self, job_id: str) -> dict[str, Any]:
+        """The job's row in the table `payouts`; it comes after the statement that settles the job."""
+
+        def payouts() -> list[dict[str, Any]]:
+            return self.rows("SELECT * FROM payouts WHERE job_id = ?", job_id)
+
+        eventually(payouts, f"the worker is paid for {job_id}")
+        (row,) = payouts()
+        return row
+
     def receipt_row(self, job_id: str) -> dict[str, Any]:
         """The row of the worker's table `receipts`."""
         (row,) = self.rows("SELECT * FROM receipts WHERE job_id = ?", job_id)
