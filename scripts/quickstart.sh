@@ -29,8 +29,8 @@ scripts/setup.sh
 
 step "Release build"
 say "The first one takes ten minutes and more on two cores; later ones take seconds."
-quietly "swift build" swift build --configuration release --product decentral-gateway
-quietly "swift build" swift build --configuration release --product decentral-worker
+quietly "decentral-gateway" swift build --configuration release --product decentral-gateway
+quietly "decentral-worker" swift build --configuration release --product decentral-worker
 PATH="$(swift build --configuration release --show-bin-path):$PATH"
 python=$PWD/.venv/bin/python
 
@@ -90,7 +90,12 @@ until_true() {
 
 # show COMMAND...: the command as you would type it, and what it prints.
 show() {
-    printf '\n%s$ %s%s\n' "$bold" "$(printf '%q ' "$@")" "$plain"
+    local line="" word
+    for word in "$@"; do
+        [[ $word =~ ^[A-Za-z0-9_./:=-]+$ ]] || word="'$word'"
+        line+=" $word"
+    done
+    printf '\n%s$%s%s\n' "$bold" "$line" "$plain"
     "$@"
 }
 
@@ -151,25 +156,36 @@ is_hosted() { decentral-gateway workers list --config "$folder/gateway.toml" | g
 until_true "the worker hosts tiny-chat, and the gateway knows" "$worker_pid" is_hosted
 
 step "A wallet with credits, and a key that spends them"
-wallet=$(decentral-worker identity create "$folder/wallet.json")
+say "A wallet is an ed25519 key; 1 credit is 0.01 USDC, and here they are given away."
+show decentral-worker identity create "$folder/wallet.json" | tee "$folder/wallet"
+wallet=$(tail -n 1 "$folder/wallet")
 show decentral-gateway accounts create --wallet "$wallet" --config "$folder/gateway.toml"
 show decentral-gateway credits grant --wallet "$wallet" --credits 1000 --config "$folder/gateway.toml"
-key=$(decentral-gateway keys create --wallet "$wallet" --config "$folder/gateway.toml")
-say "the key, shown this once: $key"
+show decentral-gateway keys create --wallet "$wallet" --config "$folder/gateway.toml" 2>&1 | tee "$folder/key"
+key=$(grep '^dcntrl_' "$folder/key")
+say "The key is shown this once: the gateway keeps its digest only."
 
 step "A question, with the official OpenAI SDK"
 export OPENAI_BASE_URL=http://127.0.0.1:$api_port/v1 OPENAI_API_KEY=$key
+say "with OPENAI_BASE_URL=$OPENAI_BASE_URL and the key in OPENAI_API_KEY"
 show "$python" scripts/ask.py "What is a worker node?" --job-id-file "$folder/job"
 job=$(cat "$folder/job")
-is_settled() { decentral-worker jobs show "$job" --config "$folder/worker.toml" | grep settled; }
-until_true "the job is settled" "$worker_pid" is_settled
+is_paid() { decentral-worker payouts --config "$folder/worker.toml" | grep "$job"; }
+until_true "the job is settled, and the worker is paid" "$worker_pid" is_paid
 
 step "What is left of it: the job, the evidence, the money"
+say "The gateway's record. Credits are locked for the longest answer, charged for the real one; the rest goes back."
 show decentral-gateway jobs show "$job" --config "$folder/gateway.toml"
 decentral-worker receipts export "$job" --config "$folder/worker.toml" >"$folder/receipt.json"
+printf '\n'
+say "What the worker signed for it, checked with nothing but the file: its digest is the proof_hash above."
 show decentral-worker receipts verify "$folder/receipt.json"
+printf '\n'
+say "The worker, as its operator sees it, and what it was paid: 1,000,000 micro-USDC are 1 USDC."
 show decentral-worker status --config "$folder/worker.toml"
 show decentral-worker payouts --config "$folder/worker.toml"
+printf '\n'
+say "The gateway's books: the grant, the lock and the settlement, each signed and chained to the one before."
 show decentral-gateway ledger verify --config "$folder/gateway.toml"
 
 if $once; then
