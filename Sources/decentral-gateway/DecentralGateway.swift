@@ -9,10 +9,11 @@ struct DecentralGateway: ParsableCommand {
         commandName: GatewayDaemon.program,
         abstract: "The network's side of Decentral: HTTP API, dispatch to workers, and the credit ledger.",
         discussion: """
-            Check the configuration with `config check`, start with `run`. The other commands go through the daemon's
-            admin socket while it runs, and open its database themselves while it does not.
-            Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the daemon could not be reached,
-            4 the answer is "no".
+            Check the configuration with `config check`, start with `run`. The other commands go \
+            through the daemon's admin socket while it runs, and open its database themselves while it does not.
+
+            Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, \
+            3 the daemon could not be reached, 4 the answer is "no".
             """,
         version: GatewayDaemon.version,
         subcommands: [

@@ -10,8 +10,9 @@ struct DecentralWorker: ParsableCommand {
         abstract: "Hosts models for the Decentral inference network, and is paid for each job.",
         discussion: """
             Set up with `init`, check with `config check`, start with `run`; then `status` tells how it is.
-            Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the daemon could not be reached,
-            4 the answer is "no".
+
+            Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, \
+            3 the daemon could not be reached, 4 the answer is "no".
             """,
         version: WorkerDaemon.version,
         subcommands: [
