@@ -53,7 +53,7 @@ extension JobExchange {
 
     mutating func refused(sessionID: String, reason: WireRefusal) -> [Action] {
         guard case .offered(let attempt, _) = phase, attempt.sessionID == sessionID else { return [] }
-        return passOver(attempt, because: nil)
+        return passOver(attempt, because: reason == .atCapacity ? busy : nil)
     }
 
     /// Relays one delta to the caller.

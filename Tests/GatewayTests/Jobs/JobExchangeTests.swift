@@ -90,6 +90,14 @@ import WorkerProtocol
         expect(exchange.accepted(sessionID: "s2"))
     }
 
+    @Test func `a model whose only worker is full is busy, not absent`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.refused(sessionID: "s1", reason: .atCapacity)
+        let actions = exchange.nobodyToAsk(.noWorkersAvailable(model: "m", retryAfter: 1))
+        #expect(actions.names == ["refund failed network_at_capacity", "wakeCaller"])
+    }
+
     @Test func `a worker lost before the first token is passed over`() {
         var exchange = exchange()
         offered(&exchange)
