@@ -12,8 +12,9 @@ import WorkerStore
 ///
 /// One for all networks: they share the slots. What a single job does next is ``JobCourse``'s to decide.
 final class JobCoordinator: Service {
-    /// Jobs at once over all networks, whatever their slots: what `Announce` may list.
-    static let jobLimit = SessionLimits.announcedJobs
+    /// Jobs in memory at once over all networks: those that hold a slot, and under load many more whose verdict is on
+    /// its way. Past it offers are refused; what is over the 1,024 that `Announce` may list is not resumed.
+    static let jobLimit = 4096
 
     /// A job of a network.
     private struct Key: Hashable {
@@ -189,7 +190,7 @@ extension JobCoordinator {
             identity: identity,
             store: store,
             releaseSlot: { [models] job in models.update { $0.release(job.model.id) } },
-            backendUnavailable: { [models] backend, reason in models.probed(backend, .unhealthy(reason)) }
+            backendUnavailable: { [models] backend in models.lookAgain(at: backend) }
         )
     }
 
@@ -211,7 +212,7 @@ extension JobCoordinator {
     /// Jobs of a network that an earlier session carried: what the next `Announce` lists.
     func openJobs(of network: Address) -> [JobID] {
         state.withLock { state in state.jobs.values.filter { $0.network == network } }
-            .filter(\.isOpen).map(\.id)
+            .filter(\.isOpen).prefix(SessionLimits.announcedJobs).map(\.id)
     }
 
     /// Whether a job is in memory, so that its receipt goes out with it and not from the disk.

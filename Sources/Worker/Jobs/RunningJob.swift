@@ -28,8 +28,8 @@ final class RunningJob: Sendable {
         var store: WorkerStore
         /// Called once the backend's work is over, whatever comes after.
         var releaseSlot: @Sendable (RunningJob) -> Void
-        /// Called when a backend could not be reached.
-        var backendUnavailable: @Sendable (_ backend: String, _ reason: String) -> Void
+        /// Called when a backend could not be reached, or broke off.
+        var backendUnavailable: @Sendable (_ backend: String) -> Void
     }
 
     private struct State {
@@ -197,12 +197,12 @@ final class RunningJob: Sendable {
         case .success(let summary):
             update { $0.backendFinished(summary, networkTime: time) }
         case .failure(let error as BackendError):
-            if error.code == .unavailable { surroundings.backendUnavailable(model.backend, error.message) }
             logger.notice(
                 "backend failed",
                 metadata: ["backend.name": "\(model.backend)", "error.code": "\(error.code)", "error": "\(error)"]
             )
             update { $0.backendFailed(error) }
+            if error.code == .unavailable { surroundings.backendUnavailable(model.backend) }
         case .failure(is CancellationError), nil:
             break
         case .failure(let error):

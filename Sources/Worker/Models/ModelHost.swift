@@ -16,6 +16,8 @@ final class ModelHost: Service {
     private let intervals: Intervals
     private let logger: Logger
     private let table: Mutex<ModelTable>
+    /// Backends that a job's failure is having looked at.
+    private let underInspection = Mutex<Set<String>>([])
     private let onChange = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(
@@ -73,7 +75,23 @@ final class ModelHost: Service {
         }
     }
 
-    /// Takes over how a backend is, from a probe or from a job that could not reach it.
+    /// Asks a backend at once, because a job could not reach it or its reply broke off.
+    ///
+    /// The answer decides, not the failure: under load one broken connection is no proof that the backend is down, and
+    /// withdrawing the model for it would send everyone away.
+    func lookAgain(at name: String) {
+        guard let backend = backends.first(where: { $0.name == name }),
+            underInspection.withLock({ $0.insert(name).inserted })
+        else { return }
+        // A task of its own: the job that asks is about to end, and would take the probe with it. The probe has a time
+        // limit, and there is one for a backend at most.
+        Task {
+            probed(name, await backend.probe())
+            underInspection.withLock { _ = $0.remove(name) }
+        }
+    }
+
+    /// Takes over what a probe found.
     func probed(_ backend: String, _ health: BackendHealth) {
         let changed = update { $0.probed(backend, health) }
         guard !changed.isEmpty else { return }
