@@ -12,8 +12,10 @@ import WorkerStore
 ///
 /// One for all networks: they share the slots. What a single job does next is ``JobCourse``'s to decide.
 final class JobCoordinator: Service {
-    /// Jobs in memory at once over all networks: those that hold a slot, and under load many more whose verdict is on
-    /// its way. Past it offers are refused; what is over the 1,024 that `Announce` may list is not resumed.
+    /// Jobs in memory at once over all networks.
+    ///
+    /// Those that hold a slot, and under load many more whose verdict is on its way. Past it offers are refused; what
+    /// is over the 1,024 that `Announce` may list is not resumed.
     static let jobLimit = 4096
 
     /// A job of a network.
