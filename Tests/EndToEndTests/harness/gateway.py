@@ -1,5 +1,6 @@
 """A real `decentral-gateway`."""
 
+import json
 from pathlib import Path
 
 import base58
@@ -51,7 +52,15 @@ class Gateway(Daemon):
 
     program = "decentral-gateway"
 
-    def __init__(self, folder: Path, *, job_timeout: int = 60, admin: str = "", configuration: str = ""):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        job_timeout: int = 60,
+        admin: str = "",
+        public_names: list[str] | None = None,
+        configuration: str = "",
+    ):
         super().__init__(folder, "gateway.sqlite")
         self.port, self.worker_port = free_port(), free_port()
         self.socket = folder / "gateway.sock"
@@ -61,6 +70,7 @@ class Gateway(Daemon):
             f'[[model]]\nid = "{name}"\nowned_by = "tests"\ntier = "lite"\nparameters = "1M"\ncontext_window = 2048\n'
             for name in ("tiny-chat", "tiny-random", "scripted")
         )
+        names = f"public_names = {json.dumps(public_names)}\n" if public_names else ""
         self.configuration.write_text(
             f"""\
 [gateway]
@@ -70,7 +80,7 @@ state_directory = "state"
 listen = "127.0.0.1:{self.port}"
 [worker_listener]
 listen = "127.0.0.1:{self.worker_port}"
-[admin]
+{names}[admin]
 socket = "gateway.sock"
 {admin}[jobs]
 timeout_seconds = {job_timeout}
