@@ -1,6 +1,6 @@
 /// The `worker.toml` that `decentral-worker init` writes.
 ///
-/// What the options say stands in it; what they leave open is there too, with a placeholder that is marked CHANGE, so
+/// What the options say stands in it; what they leave open is there too, with an example that is marked CHANGE, so
 /// that editing the file is filling it in. `worker.toml.example` explains every key.
 package struct ConfigurationTemplate: Sendable {
     package var name: String
@@ -45,14 +45,14 @@ package struct ConfigurationTemplate: Sendable {
         # Where jobs come from. Repeat the section for more networks.
         [[network]]
         name = "main"
-        \(line("url", networkURL, placeholder: "https://gateway.example:7443"))
+        \(line("url", networkURL, example: "https://gateway.example:7443"))
         # gateway_address = "…"                     # refuse any other gateway
 
         # What runs the models: any OpenAI-compatible server that is running already.
         [[backend]]
         name = "backend"
         kind = "openai"
-        \(line("url", backendURL, placeholder: "http://127.0.0.1:8000/v1"))
+        \(line("url", backendURL, example: "http://127.0.0.1:8000/v1"))
 
         # Or a llama-server that the worker starts and watches:
         # [[backend]]
@@ -62,7 +62,7 @@ package struct ConfigurationTemplate: Sendable {
         # model_file = "/models/model.gguf"
 
         [[model]]
-        \(line("id", model, placeholder: "qwen3-8b"))
+        \(line("id", model, example: "qwen3-8b"))
         backend = "backend"
         # upstream_model = "…"                      # what the backend calls it; default: id
         max_concurrent_jobs = 1
@@ -71,8 +71,8 @@ package struct ConfigurationTemplate: Sendable {
         """
     }
 
-    private func line(_ key: String, _ value: String?, placeholder: String) -> String {
-        guard let value else { return "\(key) = \(Self.quoted(placeholder))  # CHANGE" }
+    private func line(_ key: String, _ value: String?, example: String) -> String {
+        guard let value else { return "\(key) = \(Self.quoted(example))  # CHANGE" }
         return "\(key) = \(Self.quoted(value))"
     }
 

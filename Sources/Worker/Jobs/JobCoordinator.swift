@@ -41,7 +41,7 @@ final class JobCoordinator: Service {
     private let logger: Logger
     private let state = Mutex(State())
     private let work: AsyncStream<@Sendable () async -> Void>
-    private let todo: AsyncStream<@Sendable () async -> Void>.Continuation
+    private let handOver: AsyncStream<@Sendable () async -> Void>.Continuation
 
     init(
         identity: Identity,
@@ -59,7 +59,7 @@ final class JobCoordinator: Service {
         books = Bookkeeper(worker: identity.address, store: store, logger: logger)
         review = OfferReview(worker: identity.address, payoutAddress: payoutAddress)
         // Unbounded, because what it holds is bounded elsewhere: by slots and by the messages of live sessions.
-        (work, todo) = AsyncStream.makeStream()
+        (work, handOver) = AsyncStream.makeStream()
     }
 
     /// Carries out jobs and bookings until a graceful shutdown has begun and all of them are done.
@@ -71,7 +71,7 @@ final class JobCoordinator: Service {
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            self.todo.finish()
+            self.handOver.finish()
         }
     }
 
@@ -138,7 +138,7 @@ extension JobCoordinator {
                     "network": "\(link.terms.networkName)",
                 ]
             )
-            todo.yield { await self.carryOut(job) }
+            handOver.yield { await self.carryOut(job) }
         } catch {
             logger.info(
                 "job refused",
@@ -238,7 +238,7 @@ extension JobCoordinator {
 
 extension JobCoordinator {
     func receiptAccepted(_ id: JobID, statement: [UInt8], on link: SessionLink) {
-        todo.yield { [books] in
+        handOver.yield { [books] in
             switch await books.book(statement, of: id, on: link) {
             case .settled: self.job(id, link.terms.gateway)?.settled()
             case .unpaid: self.job(id, link.terms.gateway)?.refused()
@@ -248,14 +248,14 @@ extension JobCoordinator {
     }
 
     func receiptRefused(_ id: JobID, _ refusal: WireReceiptRefusal, message: String, on link: SessionLink) {
-        todo.yield { [books] in
+        handOver.yield { [books] in
             let isBooked = await books.bookUnpaid(id, reason: refusal.word, message: message, on: link)
             if isBooked { self.job(id, link.terms.gateway)?.refused() }
         }
     }
 
     func payout(_ id: JobID, _ payout: WirePayout, on link: SessionLink) {
-        todo.yield { [books] in
+        handOver.yield { [books] in
             if await books.book(payout, of: id, on: link) { self.job(id, link.terms.gateway)?.paid() }
         }
     }

@@ -40,7 +40,7 @@ final class RunningJob: Sendable {
 
     private let state: Mutex<State>
     private let actions: AsyncStream<JobCourse.Action>
-    private let todo: AsyncStream<JobCourse.Action>.Continuation
+    private let handOver: AsyncStream<JobCourse.Action>.Continuation
     private let stop: AsyncStream<Never>
     private let stopBackend: AsyncStream<Never>.Continuation
 
@@ -87,7 +87,7 @@ final class RunningJob: Sendable {
         )
         state = Mutex(State(course: course, link: link))
         // Unbounded, because a course returns a handful of actions for each of a handful of events.
-        (actions, todo) = AsyncStream.makeStream()
+        (actions, handOver) = AsyncStream.makeStream()
         (stop, stopBackend) = AsyncStream.makeStream()
     }
 
@@ -115,7 +115,7 @@ final class RunningJob: Sendable {
                 if case .send(let message, let bytes) = action {
                     state.link?.post(message, bytes: bytes)
                 } else {
-                    todo.yield(action)
+                    handOver.yield(action)
                 }
             }
         }
@@ -169,7 +169,7 @@ final class RunningJob: Sendable {
         case .record(let ending):
             record(ending)
         case .leave:
-            todo.finish()
+            handOver.finish()
         }
     }
 
@@ -237,7 +237,7 @@ final class RunningJob: Sendable {
                     if case .send(let message, let bytes) = action {
                         state.link?.post(message, bytes: bytes)
                     } else {
-                        todo.yield(action)
+                        handOver.yield(action)
                     }
                 }
                 return nil
