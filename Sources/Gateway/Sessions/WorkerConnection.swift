@@ -131,6 +131,20 @@ final class WorkerConnection: Sendable {
             jobs.finished(id, finished, by: worker, sessionID: sessionID)
         case .jobFailed(let id, let code, _):
             jobs.failed(id, sessionID: sessionID, code: code)
+        case .recordRequested(let request, _):
+            outbox.post(
+                .make {
+                    $0.recordPage.request = request.request
+                    $0.recordPage.error = "this gateway does not answer such requests"
+                }
+            )
+        case .selfTestRequested(let request):
+            outbox.post(
+                .make {
+                    $0.selfTestResult.request = request.request
+                    $0.selfTestResult.message = "this gateway offers no self-test"
+                }
+            )
         case .workerDraining(let reason):
             guard let worker else { return }
             logger.info("worker drains", metadata: ["worker.address": "\(worker)", "reason": "\(reason)"])

@@ -77,6 +77,7 @@ extension WireRefusal {
         case .backendUnhealthy: "backend_unhealthy"
         case .tooLittleTime: "too_little_time"
         case .invalidOffer: "invalid_offer"
+        case .fault: "fault"
         case .unspecified, .UNRECOGNIZED: "unspecified"
         }
     }

@@ -253,6 +253,9 @@ extension NetworkConnection {
         case .networkDraining(let reason):
             logger.notice("network drains", metadata: ["reason": "\(SafeText.line(reason))"])
             state.withLock { $0.network.isDraining = true }
+        case .standing, .recordPage, .selfTestResult:
+            // A network says more than this version shows.
+            break
         case .close(let closure):
             run.close(closure)
         case .offered, .resume, .cancel, .receiptAccepted, .receiptRefused, .payout:
@@ -271,7 +274,9 @@ extension NetworkConnection {
         case .receiptRefused(let id, let reason, let message):
             jobs.receiptRefused(id, reason, message: message, on: link)
         case .payout(let id, let payout): jobs.payout(id, payout, on: link)
-        case .send, .welcomed, .sendHeartbeat, .networkTime, .networkDraining, .close: break
+        case .send, .welcomed, .sendHeartbeat, .networkTime, .networkDraining, .close, .standing, .recordPage,
+            .selfTestResult:
+            break
         }
     }
 

@@ -65,6 +65,22 @@
 //   When a stream ends without Draining, both ends keep its running jobs for Limits.reconnect_ms. `Announce`
 //   on the next stream lists them, and the gateway answers each with JobResume (send again from that
 //   sequence number) or JobCancel.
+//
+// WHY A WORKER HAS NO WORK
+//
+//   The gateway tells each worker what it thinks of it: a Standing follows every Announce, and goes out again
+//   with a heartbeat whenever it has changed, but no more often than every 5 s. It says for each announced
+//   model whether jobs come and, if not, why not.
+//
+// RECONCILIATION
+//
+//   RecordRequest -> RecordPage, page by page: the gateway's own record of this worker's jobs, so that each
+//   side can be held against the other. One request at a time.
+//
+// SELF-TEST
+//
+//   SelfTestRequest -> JobOffer … ReceiptAccepted -> SelfTestResult. The gateway makes a small job of its own,
+//   offers it to this worker alone, locks and charges nothing, and takes it through every step of a real one.
 
 #if canImport(FoundationEssentials)
 package import FoundationEssentials
@@ -167,6 +183,10 @@ package nonisolated enum WireModelHealth: SwiftProtobuf.Enum, Swift.CaseIterable
 
   /// The backend does not answer; `reason` says what happened.
   case unhealthy // = 3
+
+  /// The backend is stopped because nobody asked for it, and starts with the next job: gets offers when no
+  /// healthy worker has a free slot.
+  case unloaded // = 4
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -179,6 +199,7 @@ package nonisolated enum WireModelHealth: SwiftProtobuf.Enum, Swift.CaseIterable
     case 1: self = .starting
     case 2: self = .healthy
     case 3: self = .unhealthy
+    case 4: self = .unloaded
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -189,6 +210,7 @@ package nonisolated enum WireModelHealth: SwiftProtobuf.Enum, Swift.CaseIterable
     case .starting: return 1
     case .healthy: return 2
     case .unhealthy: return 3
+    case .unloaded: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -199,6 +221,7 @@ package nonisolated enum WireModelHealth: SwiftProtobuf.Enum, Swift.CaseIterable
     .starting,
     .healthy,
     .unhealthy,
+    .unloaded,
   ]
 
 }
@@ -246,6 +269,194 @@ package nonisolated enum WireFeature: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// Why a worker takes no offers for now.
+package nonisolated enum WirePauseCause: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Its operator paused it.
+  case `operator` // = 1
+
+  /// It is outside the hours that its operator set.
+  case schedule // = 2
+
+  /// It found a fault of its own that would fail jobs: no disk space, say.
+  case fault // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .operator
+    case 2: self = .schedule
+    case 3: self = .fault
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .operator: return 1
+    case .schedule: return 2
+    case .fault: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WirePauseCause] = [
+    .unspecified,
+    .operator,
+    .schedule,
+    .fault,
+  ]
+
+}
+
+/// Whether jobs for a model come to this worker and, if not, why not.
+package nonisolated enum WireVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The next job may come here.
+  case eligible // = 1
+
+  /// The same, but nobody has asked for this model in the last hour.
+  case noDemand // = 2
+
+  /// Jobs went to other workers in the last hour and none came here; `score` and `best_score` say by how much.
+  case othersPreferred // = 3
+
+  /// Too many of its jobs failed in a row; `Standing.set_aside_until_ms` says until when.
+  case setAside // = 4
+
+  /// The network's catalogue has no such model.
+  case notInCatalogue // = 5
+
+  /// All slots of the model are taken, or it announces none.
+  case noFreeSlots // = 6
+
+  /// The worker announced it as starting or unhealthy.
+  case unhealthy // = 7
+
+  /// The worker is paused or draining.
+  case paused // = 8
+
+  /// Jobs that came in the last hour needed features that it does not announce.
+  case lacksFeatures // = 9
+
+  /// The gateway itself takes no jobs: it is shutting down.
+  case networkDraining // = 10
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .eligible
+    case 2: self = .noDemand
+    case 3: self = .othersPreferred
+    case 4: self = .setAside
+    case 5: self = .notInCatalogue
+    case 6: self = .noFreeSlots
+    case 7: self = .unhealthy
+    case 8: self = .paused
+    case 9: self = .lacksFeatures
+    case 10: self = .networkDraining
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .eligible: return 1
+    case .noDemand: return 2
+    case .othersPreferred: return 3
+    case .setAside: return 4
+    case .notInCatalogue: return 5
+    case .noFreeSlots: return 6
+    case .unhealthy: return 7
+    case .paused: return 8
+    case .lacksFeatures: return 9
+    case .networkDraining: return 10
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WireVerdict] = [
+    .unspecified,
+    .eligible,
+    .noDemand,
+    .othersPreferred,
+    .setAside,
+    .notInCatalogue,
+    .noFreeSlots,
+    .unhealthy,
+    .paused,
+    .lacksFeatures,
+    .networkDraining,
+  ]
+
+}
+
+package nonisolated enum WireRecordStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Not ended yet.
+  case `open` // = 1
+
+  /// Paid: the statement stands.
+  case settled // = 2
+
+  /// The caller's credits went back; `reason` says why.
+  case refunded // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .open
+    case 2: self = .settled
+    case 3: self = .refunded
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .open: return 1
+    case .settled: return 2
+    case .refunded: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WireRecordStatus] = [
+    .unspecified,
+    .open,
+    .settled,
+    .refunded,
+  ]
+
+}
+
 package nonisolated enum WireRefusal: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
@@ -276,6 +487,9 @@ package nonisolated enum WireRefusal: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The offer's signature or contents do not hold.
   case invalidOffer // = 9
+
+  /// The worker found a fault of its own that would fail the job (disk space, database, descriptors, clock).
+  case fault // = 10
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -294,6 +508,7 @@ package nonisolated enum WireRefusal: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 7: self = .backendUnhealthy
     case 8: self = .tooLittleTime
     case 9: self = .invalidOffer
+    case 10: self = .fault
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -310,6 +525,7 @@ package nonisolated enum WireRefusal: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .backendUnhealthy: return 7
     case .tooLittleTime: return 8
     case .invalidOffer: return 9
+    case .fault: return 10
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -326,6 +542,7 @@ package nonisolated enum WireRefusal: SwiftProtobuf.Enum, Swift.CaseIterable {
     .backendUnhealthy,
     .tooLittleTime,
     .invalidOffer,
+    .fault,
   ]
 
 }
@@ -790,6 +1007,22 @@ package nonisolated struct WireWorkerMessage: Sendable {
     set {message = .draining(newValue)}
   }
 
+  package var recordRequest: WireRecordRequest {
+    get {
+      if case .recordRequest(let v)? = message {return v}
+      return WireRecordRequest()
+    }
+    set {message = .recordRequest(newValue)}
+  }
+
+  package var selfTestRequest: WireSelfTestRequest {
+    get {
+      if case .selfTestRequest(let v)? = message {return v}
+      return WireSelfTestRequest()
+    }
+    set {message = .selfTestRequest(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -803,6 +1036,8 @@ package nonisolated struct WireWorkerMessage: Sendable {
     case jobFinished(WireJobFinished)
     case jobFailed(WireJobFailed)
     case draining(WireDraining)
+    case recordRequest(WireRecordRequest)
+    case selfTestRequest(WireSelfTestRequest)
 
   }
 
@@ -913,6 +1148,30 @@ package nonisolated struct WireNetworkMessage: Sendable {
     set {message = .sessionEnd(newValue)}
   }
 
+  package var standing: WireStanding {
+    get {
+      if case .standing(let v)? = message {return v}
+      return WireStanding()
+    }
+    set {message = .standing(newValue)}
+  }
+
+  package var recordPage: WireRecordPage {
+    get {
+      if case .recordPage(let v)? = message {return v}
+      return WireRecordPage()
+    }
+    set {message = .recordPage(newValue)}
+  }
+
+  package var selfTestResult: WireSelfTestResult {
+    get {
+      if case .selfTestResult(let v)? = message {return v}
+      return WireSelfTestResult()
+    }
+    set {message = .selfTestResult(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -928,6 +1187,9 @@ package nonisolated struct WireNetworkMessage: Sendable {
     case payout(WirePayout)
     case draining(WireDraining)
     case sessionEnd(WireSessionEnd)
+    case standing(WireStanding)
+    case recordPage(WireRecordPage)
+    case selfTestResult(WireSelfTestResult)
 
   }
 
@@ -1122,8 +1384,13 @@ package nonisolated struct WireAnnounce: Sendable {
   /// The highest payout sequence number that is on this worker's disk; 0: none.
   package var lastPayoutSequence: UInt64 = 0
 
-  /// The worker takes no offers: its operator paused it.
+  /// The worker takes no offers for now; `pause_cause` says why.
   package var paused: Bool = false
+
+  package var pauseCause: WirePauseCause = .unspecified
+
+  /// For people.
+  package var pauseReason: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1142,6 +1409,11 @@ package nonisolated struct WireWorkerHeartbeat: Sendable {
 
   package var paused: Bool = false
 
+  package var pauseCause: WirePauseCause = .unspecified
+
+  /// For people.
+  package var pauseReason: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1153,6 +1425,212 @@ package nonisolated struct WireNetworkHeartbeat: Sendable {
   // methods supported on all messages.
 
   package var networkTimeMs: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireModelStanding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var model: String = String()
+
+  package var verdict: WireVerdict = .unspecified
+
+  /// A sentence for the operator.
+  package var message: String = String()
+
+  /// This worker's score for the model, and the best of all live workers that host it; in thousandths, 0 to 1000.
+  package var score: UInt32 = 0
+
+  package var bestScore: UInt32 = 0
+
+  /// Live workers that host the model, this one counted.
+  package var workers: UInt32 = 0
+
+  /// Jobs of the model that callers asked of the network in the last hour, and how many of them came here.
+  package var jobsLastHour: UInt32 = 0
+
+  package var jobsHereLastHour: UInt32 = 0
+
+  /// Jobs of the model that wait for a slot now.
+  package var jobsWaiting: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What the score is made of, each from 0 to 1000.
+package nonisolated struct WireScoreParts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var completion: UInt32 = 0
+
+  package var timeToFirstToken: UInt32 = 0
+
+  package var proof: UInt32 = 0
+
+  package var uptime: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What the network thinks of this worker.
+package nonisolated struct WireStanding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One for each announced model.
+  package var models: [WireModelStanding] = []
+
+  package var parts: WireScoreParts {
+    get {_parts ?? WireScoreParts()}
+    set {_parts = newValue}
+  }
+  /// Returns true if `parts` has been explicitly set.
+  package var hasParts: Bool {self._parts != nil}
+  /// Clears the value of `parts`. Subsequent reads from it will return its default value.
+  package mutating func clearParts() {self._parts = nil}
+
+  /// In network time; 0: not set aside.
+  package var setAsideUntilMs: Int64 = 0
+
+  /// For what, for people; empty: not set aside.
+  package var setAsideReason: String = String()
+
+  /// Of the last hour, all models: offers sent here, refused by the worker, accepted and lost or failed, settled.
+  package var offersLastHour: UInt32 = 0
+
+  package var refusalsLastHour: UInt32 = 0
+
+  package var failuresLastHour: UInt32 = 0
+
+  package var settledLastHour: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _parts: WireScoreParts? = nil
+}
+
+/// Asks for the network's record of this worker's jobs, oldest first.
+package nonisolated struct WireRecordRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Chosen by the worker; the answer repeats it.
+  package var request: UInt64 = 0
+
+  /// Jobs that this worker accepted at or after this time, in network time.
+  package var sinceMs: Int64 = 0
+
+  /// And before this one.
+  package var untilMs: Int64 = 0
+
+  /// Only those after this job id in the order of job ids; empty: from the first.
+  package var afterJobID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// One job as the network has it.
+package nonisolated struct WireJobRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var jobID: String = String()
+
+  package var status: WireRecordStatus = .unspecified
+
+  package var creditsCharged: UInt64 = 0
+
+  /// This worker's share.
+  package var workerMicroUsdc: UInt64 = 0
+
+  /// Of its payout; 0: none.
+  package var payoutSequence: UInt64 = 0
+
+  /// Of the receipt that was accepted; empty: none.
+  package var proofHash: String = String()
+
+  /// The code of what ended it, if it was refunded: of the network's error table.
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireRecordPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var request: UInt64 = 0
+
+  /// At most 256.
+  package var jobs: [WireJobRecord] = []
+
+  /// More follow: ask again, after the last of these.
+  package var hasMore_p: Bool = false
+
+  /// The network cannot say now, for people; the page is then empty and the worker tries again later.
+  package var error: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Asks for a free job for one model, to this worker alone. At most one at a time and one in 10 s.
+package nonisolated struct WireSelfTestRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Chosen by the worker; the result repeats it.
+  package var request: UInt64 = 0
+
+  package var model: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireSelfTestResult: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var request: UInt64 = 0
+
+  /// Empty if there was no job.
+  package var jobID: String = String()
+
+  package var passed: Bool = false
+
+  /// What failed, or why there was no job, for people.
+  package var message: String = String()
+
+  /// As the gateway saw it, from its offer; 0: none came.
+  package var timeToFirstTokenMs: UInt32 = 0
+
+  package var completionTokens: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1179,6 +1657,9 @@ package nonisolated struct WireJobOffer: Sendable {
   /// the gateway of the handshake, `worker` and `network` against this session, and `request_sha256` against
   /// `body`, before accepting.
   package var offer: Data = Data()
+
+  /// The answer to this worker's SelfTestRequest: the offer locks no credits.
+  package var selfTest: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1446,15 +1927,27 @@ nonisolated extension WireRejection: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireModelHealth: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MODEL_HEALTH_UNSPECIFIED\0\u{1}MODEL_HEALTH_STARTING\0\u{1}MODEL_HEALTH_HEALTHY\0\u{1}MODEL_HEALTH_UNHEALTHY\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MODEL_HEALTH_UNSPECIFIED\0\u{1}MODEL_HEALTH_STARTING\0\u{1}MODEL_HEALTH_HEALTHY\0\u{1}MODEL_HEALTH_UNHEALTHY\0\u{1}MODEL_HEALTH_UNLOADED\0")
 }
 
 nonisolated extension WireFeature: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FEATURE_UNSPECIFIED\0\u{1}FEATURE_TOOLS\0\u{1}FEATURE_STRUCTURED_OUTPUT\0\u{1}FEATURE_LOGPROBS\0")
 }
 
+nonisolated extension WirePauseCause: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAUSE_CAUSE_UNSPECIFIED\0\u{1}PAUSE_CAUSE_OPERATOR\0\u{1}PAUSE_CAUSE_SCHEDULE\0\u{1}PAUSE_CAUSE_FAULT\0")
+}
+
+nonisolated extension WireVerdict: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0VERDICT_UNSPECIFIED\0\u{1}VERDICT_ELIGIBLE\0\u{1}VERDICT_NO_DEMAND\0\u{1}VERDICT_OTHERS_PREFERRED\0\u{1}VERDICT_SET_ASIDE\0\u{1}VERDICT_NOT_IN_CATALOGUE\0\u{1}VERDICT_NO_FREE_SLOTS\0\u{1}VERDICT_UNHEALTHY\0\u{1}VERDICT_PAUSED\0\u{1}VERDICT_LACKS_FEATURES\0\u{1}VERDICT_NETWORK_DRAINING\0")
+}
+
+nonisolated extension WireRecordStatus: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECORD_STATUS_UNSPECIFIED\0\u{1}RECORD_STATUS_OPEN\0\u{1}RECORD_STATUS_SETTLED\0\u{1}RECORD_STATUS_REFUNDED\0")
+}
+
 nonisolated extension WireRefusal: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSAL_UNSPECIFIED\0\u{1}REFUSAL_AT_CAPACITY\0\u{1}REFUSAL_MODEL_UNAVAILABLE\0\u{1}REFUSAL_DRAINING\0\u{1}REFUSAL_PAUSED\0\u{1}REFUSAL_TOO_LARGE\0\u{1}REFUSAL_UNSUPPORTED\0\u{1}REFUSAL_BACKEND_UNHEALTHY\0\u{1}REFUSAL_TOO_LITTLE_TIME\0\u{1}REFUSAL_INVALID_OFFER\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSAL_UNSPECIFIED\0\u{1}REFUSAL_AT_CAPACITY\0\u{1}REFUSAL_MODEL_UNAVAILABLE\0\u{1}REFUSAL_DRAINING\0\u{1}REFUSAL_PAUSED\0\u{1}REFUSAL_TOO_LARGE\0\u{1}REFUSAL_UNSUPPORTED\0\u{1}REFUSAL_BACKEND_UNHEALTHY\0\u{1}REFUSAL_TOO_LITTLE_TIME\0\u{1}REFUSAL_INVALID_OFFER\0\u{1}REFUSAL_FAULT\0")
 }
 
 nonisolated extension WireUsageSource: SwiftProtobuf._ProtoNameProviding {
@@ -1483,7 +1976,7 @@ nonisolated extension WireSessionEndReason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WorkerMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}proof\0\u{1}announce\0\u{1}heartbeat\0\u{3}job_accepted\0\u{3}job_refused\0\u{3}job_delta\0\u{3}job_finished\0\u{3}job_failed\0\u{1}draining\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}proof\0\u{1}announce\0\u{1}heartbeat\0\u{3}job_accepted\0\u{3}job_refused\0\u{3}job_delta\0\u{3}job_finished\0\u{3}job_failed\0\u{1}draining\0\u{3}record_request\0\u{3}self_test_request\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1621,6 +2114,32 @@ nonisolated extension WireWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._M
           self.message = .draining(v)
         }
       }()
+      case 11: try {
+        var v: WireRecordRequest?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .recordRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .recordRequest(v)
+        }
+      }()
+      case 12: try {
+        var v: WireSelfTestRequest?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .selfTestRequest(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .selfTestRequest(v)
+        }
+      }()
       default: break
       }
     }
@@ -1672,6 +2191,14 @@ nonisolated extension WireWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._M
       guard case .draining(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
+    case .recordRequest?: try {
+      guard case .recordRequest(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .selfTestRequest?: try {
+      guard case .selfTestRequest(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1686,7 +2213,7 @@ nonisolated extension WireWorkerMessage: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireNetworkMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".NetworkMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}challenge\0\u{1}welcome\0\u{1}rejected\0\u{1}heartbeat\0\u{3}job_offer\0\u{3}job_resume\0\u{3}job_cancel\0\u{3}receipt_accepted\0\u{3}receipt_refused\0\u{1}payout\0\u{1}draining\0\u{3}session_end\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}challenge\0\u{1}welcome\0\u{1}rejected\0\u{1}heartbeat\0\u{3}job_offer\0\u{3}job_resume\0\u{3}job_cancel\0\u{3}receipt_accepted\0\u{3}receipt_refused\0\u{1}payout\0\u{1}draining\0\u{3}session_end\0\u{1}standing\0\u{3}record_page\0\u{3}self_test_result\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1850,6 +2377,45 @@ nonisolated extension WireNetworkMessage: SwiftProtobuf.Message, SwiftProtobuf._
           self.message = .sessionEnd(v)
         }
       }()
+      case 13: try {
+        var v: WireStanding?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .standing(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .standing(v)
+        }
+      }()
+      case 14: try {
+        var v: WireRecordPage?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .recordPage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .recordPage(v)
+        }
+      }()
+      case 15: try {
+        var v: WireSelfTestResult?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .selfTestResult(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .selfTestResult(v)
+        }
+      }()
       default: break
       }
     }
@@ -1908,6 +2474,18 @@ nonisolated extension WireNetworkMessage: SwiftProtobuf.Message, SwiftProtobuf._
     case .sessionEnd?: try {
       guard case .sessionEnd(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .standing?: try {
+      guard case .standing(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .recordPage?: try {
+      guard case .recordPage(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .selfTestResult?: try {
+      guard case .selfTestResult(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }
@@ -2262,7 +2840,7 @@ nonisolated extension WireHostedModel: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireAnnounce: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Announce"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}models\0\u{3}jobs_in_flight\0\u{3}last_payout_sequence\0\u{1}paused\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}models\0\u{3}jobs_in_flight\0\u{3}last_payout_sequence\0\u{1}paused\0\u{3}pause_cause\0\u{3}pause_reason\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2275,6 +2853,8 @@ nonisolated extension WireAnnounce: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.jobsInFlight) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.lastPayoutSequence) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.pauseCause) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.pauseReason) }()
       default: break
       }
     }
@@ -2296,6 +2876,12 @@ nonisolated extension WireAnnounce: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.paused != false {
       try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 5)
     }
+    if self.pauseCause != .unspecified {
+      try visitor.visitSingularEnumField(value: self.pauseCause, fieldNumber: 6)
+    }
+    if !self.pauseReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.pauseReason, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2305,6 +2891,8 @@ nonisolated extension WireAnnounce: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.jobsInFlight != rhs.jobsInFlight {return false}
     if lhs.lastPayoutSequence != rhs.lastPayoutSequence {return false}
     if lhs.paused != rhs.paused {return false}
+    if lhs.pauseCause != rhs.pauseCause {return false}
+    if lhs.pauseReason != rhs.pauseReason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2312,7 +2900,7 @@ nonisolated extension WireAnnounce: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WorkerHeartbeat"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}models\0\u{3}jobs_in_flight\0\u{1}paused\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}models\0\u{3}jobs_in_flight\0\u{1}paused\0\u{3}pause_cause\0\u{3}pause_reason\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2323,6 +2911,8 @@ nonisolated extension WireWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.models) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.jobsInFlight) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.pauseCause) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.pauseReason) }()
       default: break
       }
     }
@@ -2338,6 +2928,12 @@ nonisolated extension WireWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf.
     if self.paused != false {
       try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 3)
     }
+    if self.pauseCause != .unspecified {
+      try visitor.visitSingularEnumField(value: self.pauseCause, fieldNumber: 4)
+    }
+    if !self.pauseReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.pauseReason, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2345,6 +2941,8 @@ nonisolated extension WireWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.models != rhs.models {return false}
     if lhs.jobsInFlight != rhs.jobsInFlight {return false}
     if lhs.paused != rhs.paused {return false}
+    if lhs.pauseCause != rhs.pauseCause {return false}
+    if lhs.pauseReason != rhs.pauseReason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2380,9 +2978,433 @@ nonisolated extension WireNetworkHeartbeat: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
+nonisolated extension WireModelStanding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ModelStanding"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}verdict\0\u{1}message\0\u{1}score\0\u{3}best_score\0\u{1}workers\0\u{3}jobs_last_hour\0\u{3}jobs_here_last_hour\0\u{3}jobs_waiting\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.verdict) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.score) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.bestScore) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.workers) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.jobsLastHour) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.jobsHereLastHour) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.jobsWaiting) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 1)
+    }
+    if self.verdict != .unspecified {
+      try visitor.visitSingularEnumField(value: self.verdict, fieldNumber: 2)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
+    }
+    if self.score != 0 {
+      try visitor.visitSingularUInt32Field(value: self.score, fieldNumber: 4)
+    }
+    if self.bestScore != 0 {
+      try visitor.visitSingularUInt32Field(value: self.bestScore, fieldNumber: 5)
+    }
+    if self.workers != 0 {
+      try visitor.visitSingularUInt32Field(value: self.workers, fieldNumber: 6)
+    }
+    if self.jobsLastHour != 0 {
+      try visitor.visitSingularUInt32Field(value: self.jobsLastHour, fieldNumber: 7)
+    }
+    if self.jobsHereLastHour != 0 {
+      try visitor.visitSingularUInt32Field(value: self.jobsHereLastHour, fieldNumber: 8)
+    }
+    if self.jobsWaiting != 0 {
+      try visitor.visitSingularUInt32Field(value: self.jobsWaiting, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireModelStanding, rhs: WireModelStanding) -> Bool {
+    if lhs.model != rhs.model {return false}
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.score != rhs.score {return false}
+    if lhs.bestScore != rhs.bestScore {return false}
+    if lhs.workers != rhs.workers {return false}
+    if lhs.jobsLastHour != rhs.jobsLastHour {return false}
+    if lhs.jobsHereLastHour != rhs.jobsHereLastHour {return false}
+    if lhs.jobsWaiting != rhs.jobsWaiting {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScoreParts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ScoreParts"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}completion\0\u{3}time_to_first_token\0\u{1}proof\0\u{1}uptime\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.completion) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.timeToFirstToken) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.proof) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.uptime) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.completion != 0 {
+      try visitor.visitSingularUInt32Field(value: self.completion, fieldNumber: 1)
+    }
+    if self.timeToFirstToken != 0 {
+      try visitor.visitSingularUInt32Field(value: self.timeToFirstToken, fieldNumber: 2)
+    }
+    if self.proof != 0 {
+      try visitor.visitSingularUInt32Field(value: self.proof, fieldNumber: 3)
+    }
+    if self.uptime != 0 {
+      try visitor.visitSingularUInt32Field(value: self.uptime, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireScoreParts, rhs: WireScoreParts) -> Bool {
+    if lhs.completion != rhs.completion {return false}
+    if lhs.timeToFirstToken != rhs.timeToFirstToken {return false}
+    if lhs.proof != rhs.proof {return false}
+    if lhs.uptime != rhs.uptime {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireStanding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Standing"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}models\0\u{1}parts\0\u{3}set_aside_until_ms\0\u{3}set_aside_reason\0\u{3}offers_last_hour\0\u{3}refusals_last_hour\0\u{3}failures_last_hour\0\u{3}settled_last_hour\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.models) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._parts) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.setAsideUntilMs) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.setAsideReason) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.offersLastHour) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.refusalsLastHour) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.failuresLastHour) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.settledLastHour) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.models.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.models, fieldNumber: 1)
+    }
+    try { if let v = self._parts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.setAsideUntilMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.setAsideUntilMs, fieldNumber: 3)
+    }
+    if !self.setAsideReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.setAsideReason, fieldNumber: 4)
+    }
+    if self.offersLastHour != 0 {
+      try visitor.visitSingularUInt32Field(value: self.offersLastHour, fieldNumber: 5)
+    }
+    if self.refusalsLastHour != 0 {
+      try visitor.visitSingularUInt32Field(value: self.refusalsLastHour, fieldNumber: 6)
+    }
+    if self.failuresLastHour != 0 {
+      try visitor.visitSingularUInt32Field(value: self.failuresLastHour, fieldNumber: 7)
+    }
+    if self.settledLastHour != 0 {
+      try visitor.visitSingularUInt32Field(value: self.settledLastHour, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireStanding, rhs: WireStanding) -> Bool {
+    if lhs.models != rhs.models {return false}
+    if lhs._parts != rhs._parts {return false}
+    if lhs.setAsideUntilMs != rhs.setAsideUntilMs {return false}
+    if lhs.setAsideReason != rhs.setAsideReason {return false}
+    if lhs.offersLastHour != rhs.offersLastHour {return false}
+    if lhs.refusalsLastHour != rhs.refusalsLastHour {return false}
+    if lhs.failuresLastHour != rhs.failuresLastHour {return false}
+    if lhs.settledLastHour != rhs.settledLastHour {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRecordRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RecordRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{3}since_ms\0\u{3}until_ms\0\u{3}after_job_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.sinceMs) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.untilMs) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.afterJobID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.request != 0 {
+      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 1)
+    }
+    if self.sinceMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.sinceMs, fieldNumber: 2)
+    }
+    if self.untilMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.untilMs, fieldNumber: 3)
+    }
+    if !self.afterJobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.afterJobID, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRecordRequest, rhs: WireRecordRequest) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.sinceMs != rhs.sinceMs {return false}
+    if lhs.untilMs != rhs.untilMs {return false}
+    if lhs.afterJobID != rhs.afterJobID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireJobRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".JobRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}job_id\0\u{1}status\0\u{3}credits_charged\0\u{3}worker_micro_usdc\0\u{3}payout_sequence\0\u{3}proof_hash\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.creditsCharged) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.workerMicroUsdc) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.payoutSequence) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.proofHash) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 1)
+    }
+    if self.status != .unspecified {
+      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 2)
+    }
+    if self.creditsCharged != 0 {
+      try visitor.visitSingularUInt64Field(value: self.creditsCharged, fieldNumber: 3)
+    }
+    if self.workerMicroUsdc != 0 {
+      try visitor.visitSingularUInt64Field(value: self.workerMicroUsdc, fieldNumber: 4)
+    }
+    if self.payoutSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.payoutSequence, fieldNumber: 5)
+    }
+    if !self.proofHash.isEmpty {
+      try visitor.visitSingularStringField(value: self.proofHash, fieldNumber: 6)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireJobRecord, rhs: WireJobRecord) -> Bool {
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.creditsCharged != rhs.creditsCharged {return false}
+    if lhs.workerMicroUsdc != rhs.workerMicroUsdc {return false}
+    if lhs.payoutSequence != rhs.payoutSequence {return false}
+    if lhs.proofHash != rhs.proofHash {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRecordPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RecordPage"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}jobs\0\u{3}has_more\0\u{1}error\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.jobs) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.hasMore_p) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.error) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.request != 0 {
+      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 1)
+    }
+    if !self.jobs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.jobs, fieldNumber: 2)
+    }
+    if self.hasMore_p != false {
+      try visitor.visitSingularBoolField(value: self.hasMore_p, fieldNumber: 3)
+    }
+    if !self.error.isEmpty {
+      try visitor.visitSingularStringField(value: self.error, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRecordPage, rhs: WireRecordPage) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.jobs != rhs.jobs {return false}
+    if lhs.hasMore_p != rhs.hasMore_p {return false}
+    if lhs.error != rhs.error {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSelfTestRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SelfTestRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}model\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.request != 0 {
+      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 1)
+    }
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSelfTestRequest, rhs: WireSelfTestRequest) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSelfTestResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SelfTestResult"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{3}job_id\0\u{1}passed\0\u{1}message\0\u{3}time_to_first_token_ms\0\u{3}completion_tokens\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.passed) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.timeToFirstTokenMs) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.completionTokens) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.request != 0 {
+      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 1)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 2)
+    }
+    if self.passed != false {
+      try visitor.visitSingularBoolField(value: self.passed, fieldNumber: 3)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 4)
+    }
+    if self.timeToFirstTokenMs != 0 {
+      try visitor.visitSingularUInt32Field(value: self.timeToFirstTokenMs, fieldNumber: 5)
+    }
+    if self.completionTokens != 0 {
+      try visitor.visitSingularUInt32Field(value: self.completionTokens, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSelfTestResult, rhs: WireSelfTestResult) -> Bool {
+    if lhs.request != rhs.request {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.passed != rhs.passed {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.timeToFirstTokenMs != rhs.timeToFirstTokenMs {return false}
+    if lhs.completionTokens != rhs.completionTokens {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".JobOffer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}job_id\0\u{3}request_id\0\u{1}body\0\u{3}deadline_in_ms\0\u{1}offer\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}job_id\0\u{3}request_id\0\u{1}body\0\u{3}deadline_in_ms\0\u{1}offer\0\u{3}self_test\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2395,6 +3417,7 @@ nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 3: try { try decoder.decodeSingularBytesField(value: &self.body) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.deadlineInMs) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.offer) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.selfTest) }()
       default: break
       }
     }
@@ -2416,6 +3439,9 @@ nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.offer.isEmpty {
       try visitor.visitSingularBytesField(value: self.offer, fieldNumber: 5)
     }
+    if self.selfTest != false {
+      try visitor.visitSingularBoolField(value: self.selfTest, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2425,6 +3451,7 @@ nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.body != rhs.body {return false}
     if lhs.deadlineInMs != rhs.deadlineInMs {return false}
     if lhs.offer != rhs.offer {return false}
+    if lhs.selfTest != rhs.selfTest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

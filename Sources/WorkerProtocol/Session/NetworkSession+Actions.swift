@@ -28,6 +28,10 @@ extension NetworkSession {
         /// Check the receipt and answer it.
         case jobFinished(JobID, WireJobFinished)
         case jobFailed(JobID, WireJobFailure, message: String)
+        /// Answer with a page of this worker's jobs, as the network's record has them.
+        case recordRequested(WireRecordRequest, after: JobID?)
+        /// Offer a free job of the gateway's own to this worker alone.
+        case selfTestRequested(WireSelfTestRequest)
         /// No offers any more; running jobs finish, then the worker closes the stream.
         case workerDraining(reason: String)
         /// Close the stream after what was sent before, and drop the session.
@@ -39,6 +43,9 @@ extension NetworkSession {
         if let fault = Self.fault(in: announce.models) { return violation("Announce: \(fault)") }
         guard announce.name.utf8.count <= SessionLimits.textBytes else {
             return violation("Announce.name is longer than \(SessionLimits.textBytes) bytes")
+        }
+        guard announce.pauseReason.utf8.count <= SessionLimits.textBytes else {
+            return violation("Announce.pause_reason is longer than \(SessionLimits.textBytes) bytes")
         }
         guard announce.jobsInFlight.count <= SessionLimits.announcedJobs else {
             return violation("Announce.jobs_in_flight lists more than \(SessionLimits.announcedJobs) jobs")
@@ -57,6 +64,9 @@ extension NetworkSession {
             return announced(announce)
         case .heartbeat(let heartbeat):
             if let fault = Self.fault(in: heartbeat.models) { return violation("WorkerHeartbeat: \(fault)") }
+            guard heartbeat.pauseReason.utf8.count <= SessionLimits.textBytes else {
+                return violation("WorkerHeartbeat.pause_reason is longer than \(SessionLimits.textBytes) bytes")
+            }
             return [.heartbeat(heartbeat)]
         case .jobAccepted(let accepted):
             return withJob(accepted.jobID) { .jobAccepted($0) }
@@ -68,6 +78,14 @@ extension NetworkSession {
             return withJob(finished.jobID) { .jobFinished($0, finished) }
         case .jobFailed(let failed):
             return withJob(failed.jobID, failed.message) { .jobFailed($0, failed.code, message: failed.message) }
+        case .recordRequest(let request):
+            guard !request.afterJobID.isEmpty else { return [.recordRequested(request, after: nil)] }
+            return withJob(request.afterJobID) { .recordRequested(request, after: $0) }
+        case .selfTestRequest(let request):
+            guard (1...128).contains(request.model.utf8.count) else {
+                return violation("a SelfTestRequest for a model id of \(request.model.utf8.count) bytes")
+            }
+            return [.selfTestRequested(request)]
         case .draining(let draining):
             return [.workerDraining(reason: String(draining.reason.prefix(SessionLimits.textBytes)))]
         case .hello, .proof:

@@ -31,6 +31,8 @@ package struct SessionLimits: Sendable, Equatable {
     package static let announcedJobs = 1024
     /// Slots that one model may announce.
     package static let announcedSlots = 4096
+    /// Jobs that one `RecordPage` may hold.
+    package static let recordPageJobs = 256
     /// Longest name, reason or other text for people, in bytes; a longer one breaks the protocol.
     package static let textBytes = 1024
 

@@ -54,6 +54,12 @@ extension WorkerSession {
         case receiptRefused(JobID, WireReceiptRefusal, message: String)
         /// Book the payout, once.
         case payout(JobID, WirePayout)
+        /// What the network thinks of this worker, for the operator.
+        case standing(WireStanding)
+        /// The answer to a `RecordRequest`: hold it against this worker's own record.
+        case recordPage(WireRecordPage)
+        /// The answer to a `SelfTestRequest`.
+        case selfTestResult(WireSelfTestResult)
         /// The gateway drains: no more offers come; running jobs finish.
         case networkDraining(reason: String)
         /// Close the stream and drop the session.
@@ -77,6 +83,15 @@ extension WorkerSession {
             return withJob(refused.jobID) { .receiptRefused($0, refused.reason, message: refused.message) }
         case .payout(let payout):
             return withJob(payout.jobID) { .payout($0, payout) }
+        case .standing(let standing):
+            return [.standing(standing)]
+        case .recordPage(let page):
+            guard page.jobs.count <= SessionLimits.recordPageJobs else {
+                return violation("a RecordPage of more than \(SessionLimits.recordPageJobs) jobs")
+            }
+            return [.recordPage(page)]
+        case .selfTestResult(let result):
+            return [.selfTestResult(result)]
         case .draining(let draining):
             return [.networkDraining(reason: draining.reason)]
         case .challenge, .welcome, .rejected, .sessionEnd:

@@ -55,6 +55,22 @@
 //   When a stream ends without Draining, both ends keep its running jobs for Limits.reconnect_ms. `Announce`
 //   on the next stream lists them, and the gateway answers each with JobResume (send again from that
 //   sequence number) or JobCancel.
+//
+// WHY A WORKER HAS NO WORK
+//
+//   The gateway tells each worker what it thinks of it: a Standing follows every Announce, and goes out again
+//   with a heartbeat whenever it has changed, but no more often than every 5 s. It says for each announced
+//   model whether jobs come and, if not, why not.
+//
+// RECONCILIATION
+//
+//   RecordRequest -> RecordPage, page by page: the gateway's own record of this worker's jobs, so that each
+//   side can be held against the other. One request at a time.
+//
+// SELF-TEST
+//
+//   SelfTestRequest -> JobOffer … ReceiptAccepted -> SelfTestResult. The gateway makes a small job of its own,
+//   offers it to this worker alone, locks and charges nothing, and takes it through every step of a real one.
 
 // DO NOT EDIT.
 // swift-format-ignore-file
