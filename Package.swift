@@ -35,6 +35,7 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let structuredFields = product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let swiftProtobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
@@ -66,6 +67,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -88,6 +90,7 @@ let package = Package(
         part("Signing", ["CSodium", "StrictJSON"]),
         part("InferenceAPI", ["StrictJSON"]),
         part("Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
+        part("HTTPSignatures", ["Signing", .httpTypes, .structuredFields]),
         part("WorkerProtocol", ["InferenceAPI", "Signing", .swiftProtobuf]),
 
         // Adapters: each knows one outside thing.
@@ -161,6 +164,7 @@ let package = Package(
         tests(of: "Signing", ["StrictJSON"], resources: [.copy("Vectors")]),
         tests(of: "InferenceAPI", ["StrictJSON"], resources: [.copy("Fixtures")]),
         tests(of: "Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
+        tests(of: "HTTPSignatures", ["Signing", .httpTypes]),
         tests(of: "WorkerProtocol", ["InferenceAPI", "Signing", .swiftProtobuf]),
         tests(
             of: "WorkerTransport",
