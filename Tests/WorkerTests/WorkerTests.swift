@@ -280,6 +280,29 @@ struct WorkerTests {
         }
     }
 
+    @Test func `a paused worker says so with the cause, and takes offers again when that has gone`() async throws {
+        let network = network
+        try await withWorker([network], backend: ScriptedBackend(saying: ["yes"]), path: folder.database) { worker in
+            var received = network.received.makeAsyncIterator()
+            _ = try await received.announce()
+            try await worker.untilHealthy()
+            let fault = Fault(name: "disk_space", message: "12 MB are free", stopsWork: true)
+            #expect(worker.parts.jobs.setFaults([fault]))
+            network.offer(to: worker.address)
+            let refused = try await received.refused()
+            #expect(refused.reason == .fault)
+            #expect(refused.message == "disk_space: 12 MB are free")
+            network.breakSession()
+            let announce = try await received.announce()
+            #expect(announce.paused)
+            #expect(announce.pauseCause == .fault)
+            #expect(announce.pauseReason == "disk_space: 12 MB are free")
+            #expect(worker.parts.jobs.setFaults([]))
+            network.offer(to: worker.address)
+            _ = try await received.accepted()
+        }
+    }
+
     @Test func `neither prompt nor output is in the log or in the database`() async throws {
         let network = network
         let folder = folder

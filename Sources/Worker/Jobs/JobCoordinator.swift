@@ -26,8 +26,7 @@ final class JobCoordinator: Service {
 
     private struct State {
         var jobs: [Key: RunningJob] = [:]
-        var isPaused = false
-        var isDraining = false
+        var admission = Admission()
         /// Told when the last job has left.
         var idleWaiters: [AsyncStream<Never>.Continuation] = []
     }
@@ -88,23 +87,29 @@ final class JobCoordinator: Service {
         state.withLock { $0.jobs[Key(network: network, id: id)] }
     }
 
-    // MARK: The operator
+    // MARK: Admission
 
-    var isPaused: Bool { state.withLock { $0.isPaused } }
-    var isDraining: Bool { state.withLock { $0.isDraining } }
+    /// Whether offers are taken.
+    var admission: Admission { state.withLock { $0.admission } }
     var jobsInFlight: Int { allJobs.count { $0.isRunning } }
 
-    /// - Returns: Whether that changed anything.
+    /// - Returns: Whether that changed anything, as with the next two; whoever changed it then tells the networks.
     func setPaused(_ isPaused: Bool) -> Bool {
-        state.withLock { state in
-            defer { state.isPaused = isPaused }
-            return state.isPaused != isPaused
-        }
+        state.withLock { $0.admission.setPaused(isPaused) }
+    }
+
+    /// See ``Admission/setSchedule(closed:)``.
+    func setSchedule(closed reason: String?) -> Bool {
+        state.withLock { $0.admission.setSchedule(closed: reason) }
+    }
+
+    func setFaults(_ faults: [Fault]) -> Bool {
+        state.withLock { $0.admission.setFaults(faults) }
     }
 
     /// Takes no offers from here on.
     func drain() {
-        state.withLock { $0.isDraining = true }
+        state.withLock { _ = $0.admission.drain() }
     }
 
     /// Returns once no job is left, or when the task is cancelled.
@@ -155,9 +160,8 @@ extension JobCoordinator {
     }
 
     private func take(_ wire: WireJobOffer, on link: SessionLink) throws(JobRefusal) -> RunningJob {
-        let (isPaused, isDraining, count) = state.withLock { ($0.isPaused, $0.isDraining, $0.jobs.count) }
-        if isDraining { throw JobRefusal(.draining, "the worker is shutting down") }
-        if isPaused { throw JobRefusal(.paused, "the worker is paused") }
+        let (admission, count) = state.withLock { ($0.admission, $0.jobs.count) }
+        try admission.check()
         if count >= Self.jobLimit { throw JobRefusal(.atCapacity, "\(count) jobs are open") }
         let offer = try review.review(
             wire,

@@ -11,12 +11,12 @@ extension NetworkConnection {
     func sendHeartbeat() {
         guard let link = announcedLink else { return }
         let table = models.snapshot
-        let isPaused = jobs.isPaused || jobs.isDraining
+        let admission = jobs.admission
         link.post(
             .make {
                 $0.heartbeat.models = table.wire
                 $0.heartbeat.jobsInFlight = UInt32(clamping: table.jobsInFlight)
-                $0.heartbeat.paused = isPaused
+                ($0.heartbeat.paused, $0.heartbeat.pauseCause, $0.heartbeat.pauseReason) = admission.wire
             }
         )
     }
@@ -42,21 +42,20 @@ extension NetworkConnection {
         }
         let open = jobs.openJobs(of: network)
         let table = models.snapshot
-        let isPaused = jobs.isPaused || jobs.isDraining
+        let admission = jobs.admission
         link.post(
             .make {
                 $0.announce.name = configuration.workerName
                 $0.announce.models = table.wire
                 $0.announce.jobsInFlight = open.prefix(SessionLimits.announcedJobs).map(\.description)
                 $0.announce.lastPayoutSequence = UInt64(clamping: lastPayout)
-                $0.announce.paused = isPaused
+                ($0.announce.paused, $0.announce.pauseCause, $0.announce.pauseReason) = admission.wire
             }
         )
         announced()
         // What changed while Announce was made was told to nobody.
-        let isStale = models.snapshot.wire != table.wire || (jobs.isPaused || jobs.isDraining) != isPaused
-        if isStale { sendHeartbeat() }
-        if jobs.isDraining { drain(reason: "the worker is shutting down") }
+        if models.snapshot.wire != table.wire || jobs.admission != admission { sendHeartbeat() }
+        if jobs.admission.isDraining { drain(reason: "the worker is shutting down") }
     }
 
     /// Sends every receipt that the network has not answered again, also those of earlier runs of the daemon.

@@ -21,8 +21,7 @@ struct StatusReport: Sendable {
         let table = models.snapshot
         let networks = networks.map { ($0, $0.network) }
         let readiness = WorkerReadiness(
-            isPaused: jobs.isPaused,
-            isDraining: jobs.isDraining,
+            admission: jobs.admission,
             uptime: .now - startedAt,
             networks: networks.map {
                 .init(

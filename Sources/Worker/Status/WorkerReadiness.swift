@@ -18,8 +18,7 @@ struct WorkerReadiness: Sendable, Equatable {
     static let startTime: Duration = .seconds(30)
 
     init(
-        isPaused: Bool,
-        isDraining: Bool,
+        admission: Admission,
         uptime: Duration,
         networks: [Network],
         models: [ModelTable.Entry]
@@ -27,7 +26,7 @@ struct WorkerReadiness: Sendable, Equatable {
         var warnings = networks.compactMap(Self.warning(of:)) + models.compactMap(Self.warning(of:))
         if networks.isEmpty { warnings.append("no [[network]] is configured: there is nobody to take jobs from") }
         if models.isEmpty { warnings.append("no [[model]] is configured: there is nothing to offer") }
-        if isPaused { warnings.append("paused by the operator: `decentral-worker resume` takes jobs again") }
+        warnings += Self.warnings(of: admission)
         self.warnings = warnings
 
         let canWork = networks.contains(where: \.isConnected) && models.contains { $0.health == .healthy }
@@ -35,15 +34,24 @@ struct WorkerReadiness: Sendable, Equatable {
             uptime < Self.startTime && !networks.isEmpty && !models.isEmpty
             && networks.allSatisfy { $0.isConnected || $0.lastError == nil }
             && models.allSatisfy { $0.health != .unhealthy }
-        if isDraining {
+        if admission.isDraining {
             state = .draining
-        } else if isPaused {
+        } else if admission.pause != nil {
             state = .paused
         } else if canWork {
             state = .ready
         } else {
             state = isUndecided ? .starting : .degraded
         }
+    }
+
+    private static func warnings(of admission: Admission) -> [String] {
+        var warnings: [String] = []
+        if admission.isPausedByOperator {
+            warnings.append("paused by the operator: `decentral-worker resume` takes jobs again")
+        }
+        if let reason = admission.scheduleReason { warnings.append(reason) }
+        return warnings + admission.faults.map { "\($0.name): \($0.message)" }
     }
 
     private static func warning(of network: Network) -> String? {

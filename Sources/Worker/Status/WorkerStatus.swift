@@ -5,7 +5,7 @@ package struct WorkerStatus: Codable, Sendable, Equatable {
         case starting
         /// Takes jobs.
         case ready
-        /// Takes none, because the operator paused it.
+        /// Takes none for now: the operator paused it, it is outside its hours, or a fault stops work; `warnings` say.
         case paused
         /// Takes none, because it is ending.
         case draining

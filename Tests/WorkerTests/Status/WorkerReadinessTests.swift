@@ -8,15 +8,13 @@ struct WorkerReadinessTests {
         connected: Bool = true,
         error: String? = nil,
         health: BackendHealth = .healthy,
-        paused: Bool = false,
-        draining: Bool = false,
+        admission: Admission = Admission(),
         uptime: Duration = .seconds(60)
     ) throws -> WorkerReadiness {
         var table = ModelTable(try WorkerConfiguration.test().models)
         _ = table.probed("scripted", health)
         return WorkerReadiness(
-            isPaused: paused,
-            isDraining: draining,
+            admission: admission,
             uptime: uptime,
             networks: [.init(name: "main", isConnected: connected, isDraining: false, lastError: error)],
             models: table.entries
@@ -45,14 +43,32 @@ struct WorkerReadinessTests {
     }
 
     @Test func `draining comes before paused, and paused before all else`() throws {
-        #expect(try readiness(connected: false, paused: true, draining: true).state == .draining)
-        #expect(try readiness(connected: false, paused: true).state == .paused)
+        var admission = Admission()
+        _ = admission.setPaused(true)
+        #expect(try readiness(connected: false, admission: admission).state == .paused)
+        _ = admission.drain()
+        #expect(try readiness(connected: false, admission: admission).state == .draining)
+    }
+
+    @Test func `every cause of a pause is told, and a fault that stops no work as well`() throws {
+        var admission = Admission()
+        _ = admission.setPaused(true)
+        _ = admission.setSchedule(closed: "outside the hours of [schedule]; opens at 18:00")
+        _ = admission.setFaults([Fault(name: "clock", message: "2 s behind", stopsWork: false)])
+        let paused = try readiness(admission: admission)
+        #expect(paused.state == .paused)
+        #expect(
+            paused.warnings == [
+                "paused by the operator: `decentral-worker resume` takes jobs again",
+                "outside the hours of [schedule]; opens at 18:00", "clock: 2 s behind",
+            ]
+        )
     }
 }
 
 extension WorkerReadiness {
     fileprivate init(state: WorkerStatus.State, warnings: [String]) {
-        self.init(isPaused: false, isDraining: false, uptime: .zero, networks: [], models: [])
+        self.init(admission: Admission(), uptime: .zero, networks: [], models: [])
         self.state = state
         self.warnings = warnings
     }
