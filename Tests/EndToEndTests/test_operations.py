@@ -6,12 +6,13 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from harness.asking import ask, stream
+from harness.asking import Answer, ask, stream
 from harness.gateway import Caller
 from harness.network import Network
 from harness.places import REPOSITORY
 from harness.scripted_upstream import ScriptedUpstream
 from harness.waiting import eventually
+from harness.worker import Worker
 
 EXAMPLES = ["worker.toml.example", "gateway.toml.example"]
 
@@ -91,11 +92,32 @@ def test_the_status_and_the_lists_tell_what_was_earned(network: Network, caller:
     assert worker.address in worker.ask("identity", "show")
     assert worker.ask("jobs", "list", "--csv").count("\n") == 2
 
+    check_earnings(worker, answer)
+    by_model = worker.get("/v1/earnings?by=model&since=2020-01-01&limit=5")
+    assert [row["group"] for row in by_model["rows"]] == ["scripted"]
+
     # History can be read with the daemon down.
     assert worker.stop() == 0
     assert answer.job_id in worker.ask("jobs", "list")
     assert answer.job_id in worker.ask("payouts")
+    check_earnings(worker, answer)
     assert worker.run("status").returncode == 3
+
+
+def check_earnings(worker: Worker, answer: Answer) -> None:
+    """One settled and paid job, as the command `earnings` tells it."""
+    earnings = worker.ask_json("earnings", "--by", "month")
+    (row,) = earnings["rows"]
+    assert row["prompt_tokens"] + row["completion_tokens"] > 0
+    assert row | {"jobs": 1, "micro_usdc": 15_000, "paid_micro_usdc": 15_000, "pending_micro_usdc": 0} == row
+    assert earnings["total"] | {"group": None, "jobs": 1, "micro_usdc": 15_000} == earnings["total"]
+    assert earnings["time_zone"] == "UTC"
+    text = worker.ask("earnings")
+    assert "DAY (UTC)" in text
+    assert "0.015 USDC" in text
+    assert worker.ask("earnings", "--by", "network", "--csv").count("\n") == 2
+    assert worker.ask("earnings", "--since", "2100-01-01") == "Nothing earned yet.\n"
+    assert worker.run("earnings", "--since", "2026-02-30").returncode == 2
 
 
 def test_a_wrong_configuration_is_named_by_file_line_and_key(network: Network, upstream: ScriptedUpstream):

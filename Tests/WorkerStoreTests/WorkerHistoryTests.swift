@@ -61,24 +61,6 @@ struct WorkerHistoryTests {
         }
     }
 
-    @Test func `earnings are by day of settlement and model`() async throws {
-        try await withStore { store in
-            let day: Int64 = 86_400_000
-            let noon: Int64 = 1_750_032_000_000  // 2025-06-16T00:00:00Z
-            for (number, settledAt) in [(1, noon - 1), (2, noon), (3, noon + day - 1)] {
-                let job = StartedJob.sample(number)
-                try await store.jobFinished(.sample(job))
-                try await store.receiptAccepted(.sample(job, settledAt: settledAt))
-            }
-            let rows = try await store.history.earnings()
-            #expect(rows.map(\.day) == ["2025-06-16", "2025-06-15"])
-            #expect(rows.map(\.jobs) == [2, 1])
-            #expect(rows.map(\.microUSDC) == [120_000, 60_000])
-            #expect(rows.map(\.completionTokens) == [14, 7])
-            #expect(try await store.history.earnings(since: noon).count == 1)
-        }
-    }
-
     @Test func `history reads while the daemon runs and when it is down`() async throws {
         try await withTemporaryDirectory { directory in
             let store = try WorkerStore.open(in: directory)

@@ -11,6 +11,26 @@ package enum RFC3339 {
         self.toTheSecond(self.divide(milliseconds, by: 1_000).quotient) + "Z"
     }
 
+    /// The beginning of a day in UTC, in Unix milliseconds: from `2026-06-15`; nil if there is no such day.
+    package static func milliseconds(ofDay text: some StringProtocol) -> Int64? {
+        let fields = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard text.utf8.count == 10, fields.count == 3, let year = Int64(fields[0]), let month = Int64(fields[1]),
+            let day = Int64(fields[2]), year >= 1970, (1...12).contains(month)
+        else { return nil }
+        let days = self.days(year: year, month: month, day: day)
+        // The 30th of February comes back as a day of March.
+        guard self.toTheSecond(days * 86_400).prefix(10) == text else { return nil }
+        return days * 86_400_000
+    }
+
+    /// The inverse of ``civil(_:)``.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let (era, yearOfEra) = self.divide(month <= 2 ? year - 1 : year, by: 400)
+        let monthFromMarch = month > 2 ? month - 3 : month + 9
+        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     private static func toTheSecond(_ seconds: Int64) -> String {
         let (days, rest) = self.divide(seconds, by: 86_400)
         let (year, month, day) = self.civil(days)

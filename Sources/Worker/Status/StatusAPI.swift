@@ -18,6 +18,7 @@ struct StatusAPI: Sendable {
         router.get("/v1/jobs") { request, _ in try await jobs(request) }
         router.get("/v1/jobs/{id}") { _, context in try await job(context.parameters.require("id")) }
         router.get("/v1/payouts") { request, _ in try await payouts(request) }
+        router.get("/v1/earnings") { request, _ in try await earnings(request) }
         router.get("/v1/receipts/{id}") { _, context in try await receipt(context.parameters.require("id")) }
         router.post("/v1/pause") { _, _ in
             controls.pause()
@@ -58,6 +59,23 @@ struct StatusAPI: Sendable {
     private func payouts(_ request: Request) async throws -> Response {
         let network = request.uri.queryParameters["network"].map(String.init)
         return try await .localJSON(PayoutList(report.history.payouts(network: network, limit: limit(request))))
+    }
+
+    /// `by`: day (the default), week, month, model or network; `since`: a day in UTC, `2026-06-15`; `limit` as above.
+    private func earnings(_ request: Request) async throws -> Response {
+        let query = request.uri.queryParameters
+        let by = query["by"].map(String.init) ?? EarningsGrouping.day.rawValue
+        guard let grouping = EarningsGrouping(rawValue: by) else {
+            let words = EarningsGrouping.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Self.badRequest("by: expected one of \(words)")
+        }
+        let since = query["since"].map(String.init)
+        let start = since.flatMap(RFC3339.milliseconds(ofDay:))
+        guard since == nil || start != nil else {
+            throw Self.badRequest("since: expected a day from 1970 on, such as 2026-06-15")
+        }
+        let earnings = try await report.history.earnings(by: grouping, since: start, limit: limit(request))
+        return try .localJSON(EarningsReport(earnings, by: grouping, since: since))
     }
 
     private func receipt(_ id: String) async throws -> Response {

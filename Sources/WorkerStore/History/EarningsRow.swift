@@ -1,14 +1,17 @@
-/// What one model earned on one day.
+/// What was earned in one group: a day, a week, a month, with a model or from a network.
 package struct EarningsRow: Sendable, Equatable {
-    /// Of the settlement, in UTC: `2026-06-15`.
-    package var day: String
-    package var model: String
+    /// See ``EarningsGrouping``; empty in the sum of all groups.
+    package var group = ""
     /// Settled jobs.
-    package var jobs: Int
-    package var promptTokens: Int
-    package var completionTokens: Int
-    /// What the callers were charged.
-    package var credits: Int
-    /// The worker's share of it.
-    package var microUSDC: Int
+    package var jobs = 0
+    package var promptTokens = 0
+    package var completionTokens = 0
+    /// What the callers of settled jobs were charged.
+    package var credits = 0
+    /// The worker's share of it, by the gateway's signed statements.
+    package var microUSDC = 0
+    /// What payouts have brought, those that do not match left out.
+    package var paidMicroUSDC = 0
+    /// What is expected for finished jobs that have no verdict; not in `microUSDC`.
+    package var pendingMicroUSDC = 0
 }

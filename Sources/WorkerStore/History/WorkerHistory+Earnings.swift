@@ -43,37 +43,74 @@ extension WorkerHistory {
         }
     }
 
-    /// What was earned, by day and model, the newest day first.
+    /// What was earned, by day or week or month, by model, or by network.
     ///
-    /// Of all networks or one; of jobs settled at `since` or later and before `before`, both in Unix milliseconds.
+    /// A job counts when it was settled, one that waits for its verdict when it was finished, a payout when it came; all
+    /// in UTC.
+    ///
+    /// - Parameters:
+    ///   - grouping: What makes a row.
+    ///   - network: Of this network alone.
+    ///   - since: From this time on, Unix milliseconds.
+    ///   - limit: How many rows at most.
+    /// - Returns: The rows, and the sum of all, also of those that the limit left out.
+    /// - Throws: ``StoreError``.
     package func earnings(
+        by grouping: EarningsGrouping,
         network: String? = nil,
         since: Int64? = nil,
-        before: Int64? = nil
-    ) async throws(StoreError) -> [EarningsRow] {
+        limit: Int
+    ) async throws(StoreError) -> Earnings {
         try await read { database in
-            try database.rows(
-                """
-                SELECT strftime('%Y-%m-%d', settled_at_ms / 1000, 'unixepoch') AS day, model, COUNT(*) AS jobs,
-                    SUM(prompt_tokens) AS prompt_tokens, SUM(completion_tokens) AS completion_tokens,
-                    SUM(credits) AS credits, SUM(micro_usdc) AS micro_usdc
-                FROM jobs
-                WHERE status = 'settled' AND (:network IS NULL OR network = :network)
-                    AND (:since IS NULL OR settled_at_ms >= :since) AND (:before IS NULL OR settled_at_ms < :before)
-                GROUP BY day, model ORDER BY day DESC, model
-                """,
-                ["network": network, "since": since, "before": before]
-            ).map { row in
-                EarningsRow(
-                    day: row["day"],
-                    model: row["model"],
-                    jobs: row["jobs"],
-                    promptTokens: row["prompt_tokens"],
-                    completionTokens: row["completion_tokens"],
-                    credits: row["credits"],
-                    microUSDC: row["micro_usdc"]
-                )
-            }
+            let order = grouping.isTime ? "name DESC" : "micro_usdc DESC, name"
+            let rows = try database.rows(
+                "SELECT name, \(Self.sums) FROM (\(Self.entries(grouping))) GROUP BY name ORDER BY \(order) LIMIT :limit",
+                ["network": network, "since": since, "limit": limit]
+            )
+            let total = try database.row(
+                "SELECT '' AS name, \(Self.sums) FROM (\(Self.entries(grouping)))",
+                ["network": network, "since": since]
+            )
+            return Earnings(rows: rows.map(EarningsRow.init(row:)), total: total.map(EarningsRow.init(row:)) ?? .init())
         }
+    }
+
+    private static let sums = """
+        SUM(jobs) AS jobs, SUM(prompt_tokens) AS prompt_tokens, SUM(completion_tokens) AS completion_tokens,
+        SUM(credits) AS credits, SUM(micro_usdc) AS micro_usdc, SUM(paid) AS paid, SUM(pending) AS pending
+        """
+
+    /// One row for each settled job, each job without a verdict and each payout that holds.
+    private static func entries(_ grouping: EarningsGrouping) -> String {
+        """
+        SELECT \(grouping.sql(time: "settled_at_ms")) AS name, 1 AS jobs, prompt_tokens, completion_tokens,
+            credits, micro_usdc, 0 AS paid, 0 AS pending
+        FROM jobs
+        WHERE status = 'settled' AND (:network IS NULL OR network = :network)
+            AND (:since IS NULL OR settled_at_ms >= :since)
+        UNION ALL
+        SELECT \(grouping.sql(time: "finished_at_ms")), 0, 0, 0, 0, 0, 0, expected_micro_usdc
+        FROM jobs
+        WHERE status = 'finished' AND (:network IS NULL OR network = :network)
+            AND (:since IS NULL OR finished_at_ms >= :since)
+        UNION ALL
+        SELECT \(grouping.sql(time: "created_at_ms")), 0, 0, 0, 0, 0, amount_micro_usdc, 0
+        FROM payouts LEFT JOIN jobs USING (network, job_id)
+        WHERE payouts.state NOT IN ('missing', 'mismatched') AND (:network IS NULL OR network = :network)
+            AND (:since IS NULL OR created_at_ms >= :since)
+        """
+    }
+}
+
+extension EarningsRow {
+    init(row: Row) {
+        group = row["name"]
+        jobs = row["jobs"] ?? 0
+        promptTokens = row["prompt_tokens"] ?? 0
+        completionTokens = row["completion_tokens"] ?? 0
+        credits = row["credits"] ?? 0
+        microUSDC = row["micro_usdc"] ?? 0
+        paidMicroUSDC = row["paid"] ?? 0
+        pendingMicroUSDC = row["pending"] ?? 0
     }
 }

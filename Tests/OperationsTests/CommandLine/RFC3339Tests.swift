@@ -28,4 +28,20 @@ struct RFC3339Tests {
             }
         }
     }
+
+    @Test(arguments: [
+        ("1970-01-01", 0), ("2024-02-29", 1_709_164_800_000), ("2025-06-16", 1_750_032_000_000),
+        ("2100-03-01", 4_107_542_400_000),
+    ])
+    func `the beginning of a day is read in UTC`(text: String, milliseconds: Int64) {
+        #expect(RFC3339.milliseconds(ofDay: text) == milliseconds)
+    }
+
+    @Test(arguments: [
+        "", "2025", "2025-6-16", "2025-02-29", "2025-04-31", "2025-13-01", "2025-00-10", "2025-01-00", "1969-12-31",
+        "+025-01-01", "2025-06-16T00:00", "20250616--", "２０２５-06-16",
+    ])
+    func `what is no day is not read`(text: String) {
+        #expect(RFC3339.milliseconds(ofDay: text) == nil)
+    }
 }
