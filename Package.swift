@@ -91,6 +91,7 @@ let package = Package(
         part("InferenceAPI", ["StrictJSON"]),
         part("Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
         part("HTTPSignatures", ["Signing", .httpTypes, .structuredFields]),
+        part("Webhooks", ["Signing"]),
         part("WorkerProtocol", ["InferenceAPI", "Signing", .swiftProtobuf]),
 
         // Adapters: each knows one outside thing.
@@ -165,6 +166,7 @@ let package = Package(
         tests(of: "InferenceAPI", ["StrictJSON"], resources: [.copy("Fixtures")]),
         tests(of: "Receipts", ["InferenceAPI", "Signing", "StrictJSON"]),
         tests(of: "HTTPSignatures", ["Signing", .httpTypes]),
+        tests(of: "Webhooks", ["Signing"]),
         tests(of: "WorkerProtocol", ["InferenceAPI", "Signing", .swiftProtobuf]),
         tests(
             of: "WorkerTransport",
