@@ -124,8 +124,9 @@ let package = Package(
         part(
             "Worker",
             [
-                "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "SQLiteStore", "WorkerProtocol",
-                "WorkerStore", "WorkerTransport", .asyncHTTPClient, .hummingbird, .hummingbirdCore, .httpTypes,
+                "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "SQLiteStore", "StrictJSON",
+                "WorkerProtocol", "WorkerStore", "WorkerTransport", .asyncHTTPClient, .hummingbird, .hummingbirdCore,
+                .httpTypes,
                 .logging,
                 .nioCore, .serviceLifecycle,
             ]

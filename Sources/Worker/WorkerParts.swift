@@ -28,6 +28,7 @@ struct WorkerParts: Sendable {
     let models: ModelHost
     let jobs: JobCoordinator
     let networks: [NetworkConnection]
+    let activity: WorkerActivity
 
     init(
         configuration: WorkerConfiguration,
@@ -39,12 +40,14 @@ struct WorkerParts: Sendable {
     ) {
         let payoutAddress = configuration.worker.payoutAddress ?? identity.address
         let models = ModelHost(models: configuration.models, backends: backends.map(\.backend), logger: logger)
+        let activity = WorkerActivity()
         let jobs = JobCoordinator(
             identity: identity,
             payoutAddress: payoutAddress,
             models: models,
             backends: backends,
             store: store,
+            activity: activity,
             logger: logger
         )
         let networks = configuration.networks.map { network in
@@ -74,5 +77,6 @@ struct WorkerParts: Sendable {
         self.models = models
         self.jobs = jobs
         self.networks = networks
+        self.activity = activity
     }
 }

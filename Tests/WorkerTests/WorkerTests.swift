@@ -66,6 +66,11 @@ struct WorkerTests {
             #expect(row.microUSDC == 15_000)
             #expect(row.expectedMicroUSDC == 15_000)
             #expect(row.proofHash == receipt.proofHash.description)
+            let hour = worker.parts.activity.lastHour
+            var expected = ActivityCounts()
+            (expected.offered, expected.accepted, expected.finished, expected.settled) = (1, 1, 1, 1)
+            expected.microUSDC = 15_000
+            #expect(hour.counts(network: network.identity.address, model: "tiny-chat", at: .now) == expected)
         }
     }
 
@@ -245,6 +250,7 @@ struct WorkerTests {
             let row = try await worker.job(offer.jobID)
             #expect(row.status == .unpaid)
             #expect(row.errorCode == "job_lost")
+            #expect(worker.parts.activity.lastHour.counts(model: "tiny-chat", at: .now).unpaid == ["job_lost": 1])
         }
     }
 
@@ -277,6 +283,7 @@ struct WorkerTests {
             network.offer(to: worker.address)
             let refused = try await received.refused()
             #expect(refused.reason == .draining)
+            #expect(worker.parts.activity.lastHour.counts(model: "tiny-chat", at: .now).refused == ["draining": 1])
         }
     }
 
@@ -324,6 +331,7 @@ struct WorkerTests {
             let failed = try await received.failed()
             #expect(failed.code == .backendError)
             try await worker.untilLogged("job failed")
+            #expect(worker.parts.activity.lastHour.counts(at: .now).lost == ["backend_error": 1])
             for record in worker.log.records {
                 let text = record.message + record.metadata.values.joined()
                 #expect(!text.contains("prompt-word") && !text.contains("output-word"))

@@ -13,6 +13,7 @@ import WorkerStore
 struct Bookkeeper: Sendable {
     let worker: Address
     let store: WorkerStore
+    let activity: WorkerActivity
     let logger: Logger
 
     /// What a statement came to.
@@ -33,8 +34,9 @@ struct Bookkeeper: Sendable {
                 logger.warning("a statement came for a job without a receipt", metadata: ["job.id": "\(id)"])
                 return .nothing
             }
-            let accepted = try check(statement, against: evidence)
+            let (accepted, model) = try check(statement, against: evidence)
             if try await store.receiptAccepted(accepted) {
+                record(.settled(microUSDC: accepted.microUSDC), of: id, model: model, on: link)
                 logger.info(
                     "job settled",
                     metadata: [
@@ -52,13 +54,13 @@ struct Bookkeeper: Sendable {
         }
     }
 
-    private func check(_ statement: [UInt8], against evidence: JobEvidence) throws -> AcceptedReceipt {
+    private func check(_ statement: [UInt8], against evidence: JobEvidence) throws -> (AcceptedReceipt, model: String) {
         let network = try Address(base58: evidence.key.network)
         let offer = try Offer(verifying: evidence.offer, signer: network)
         let receipt = try Receipt(verifying: evidence.receipt, signer: worker)
         let (entry, settlement) = try StatementChecks(offer: offer, receipt: receipt).check(statement)
         let signature = try Signature(bytes: Envelope(parsing: statement).signatures.first?.signature ?? [])
-        return AcceptedReceipt(
+        let accepted = AcceptedReceipt(
             key: evidence.key,
             statement: statement,
             settlementTransaction: signature.base58,
@@ -66,6 +68,7 @@ struct Bookkeeper: Sendable {
             microUSDC: settlement.amounts.workerMicroUSDC,
             settledAt: entry.atMS
         )
+        return (accepted, offer.model)
     }
 
     /// Books a job as unpaid, unless it is settled.
@@ -76,6 +79,8 @@ struct Bookkeeper: Sendable {
         do {
             let time = link.clock.nowMilliseconds
             if try await store.receiptRefused(key, reason: reason, message: message, at: time) {
+                let row = try? await store.history.job(key.jobID, network: key.network)
+                record(.unpaid(reason: reason), of: id, model: row?.model, message: message, on: link)
                 logger.warning(
                     "a job is unpaid",
                     metadata: ["job.id": "\(id)", "reason": "\(reason)", "message": "\(SafeText.line(message))"]
@@ -86,6 +91,18 @@ struct Bookkeeper: Sendable {
             logger.error("a refusal could not be booked", metadata: ["job.id": "\(id)", "error": "\(error)"])
             return false
         }
+    }
+
+    private func record(
+        _ kind: JobEvent.Kind,
+        of id: JobID,
+        model: String?,
+        message: String? = nil,
+        on link: SessionLink
+    ) {
+        activity.record(
+            JobEvent(kind: kind, network: link.terms.gateway, jobID: id, model: model, message: message)
+        )
     }
 
     /// Books a payout, once.

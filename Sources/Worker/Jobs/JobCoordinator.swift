@@ -4,6 +4,7 @@ import Logging
 import Receipts
 import ServiceLifecycle
 import Signing
+import StrictJSON
 import Synchronization
 import WorkerProtocol
 import WorkerStore
@@ -36,6 +37,7 @@ final class JobCoordinator: Service {
     private let models: ModelHost
     private let backends: [String: (backend: any InferenceBackend, timeouts: GenerationTimeouts)]
     private let store: WorkerStore
+    private let activity: WorkerActivity
     private let identity: Identity
     private let logger: Logger
     private let state = Mutex(State())
@@ -48,14 +50,16 @@ final class JobCoordinator: Service {
         models: ModelHost,
         backends: [(backend: any InferenceBackend, timeouts: GenerationTimeouts)],
         store: WorkerStore,
+        activity: WorkerActivity,
         logger: Logger
     ) {
         self.identity = identity
         self.models = models
         self.store = store
+        self.activity = activity
         self.logger = logger
         self.backends = Dictionary(uniqueKeysWithValues: backends.map { ($0.backend.name, $0) })
-        books = Bookkeeper(worker: identity.address, store: store, logger: logger)
+        books = Bookkeeper(worker: identity.address, store: store, activity: activity, logger: logger)
         review = OfferReview(worker: identity.address, payoutAddress: payoutAddress)
         // Unbounded, because what it holds is bounded elsewhere: by slots and by the messages of live sessions.
         (work, handOver) = AsyncStream.makeStream()
@@ -136,6 +140,7 @@ extension JobCoordinator {
             let job = try take(wire, on: link)
             link.post(.make { $0.jobAccepted.jobID = wire.jobID })
             store.jobStarted(job.started)
+            record(.accepted, of: id, model: job.model.id, on: link)
             logger.info(
                 "job accepted",
                 metadata: [
@@ -145,6 +150,8 @@ extension JobCoordinator {
             )
             handOver.yield { await self.carryOut(job) }
         } catch {
+            let kind = JobEvent.Kind.refused(reason: error.reason.word)
+            record(kind, of: id, model: hostedModel(of: wire), message: error.message, on: link)
             logger.info(
                 "job refused",
                 metadata: ["job.id": "\(id)", "reason": "\(error.reason.word)", "message": "\(error)"]
@@ -157,6 +164,30 @@ extension JobCoordinator {
                 }
             )
         }
+    }
+
+    /// Takes note of an offer and of what became of it.
+    private func record(
+        _ kind: JobEvent.Kind,
+        of id: JobID,
+        model: String?,
+        message: String? = nil,
+        on link: SessionLink
+    ) {
+        for kind in [.offered, kind] {
+            activity.record(
+                JobEvent(kind: kind, network: link.terms.gateway, jobID: id, model: model, message: message)
+            )
+        }
+    }
+
+    /// The model that a refused offer names, proven or not, if it is hosted here: for the figures alone.
+    private func hostedModel(of wire: WireJobOffer) -> String? {
+        guard let envelope = try? Envelope(parsing: [UInt8](wire.offer)),
+            let fields = try? JSONValue(parsing: envelope.payload).objectValue,
+            let model = fields["model"]?.stringValue, models.snapshot[model] != nil
+        else { return nil }
+        return model
     }
 
     private func take(_ wire: WireJobOffer, on link: SessionLink) throws(JobRefusal) -> RunningJob {
@@ -195,6 +226,7 @@ extension JobCoordinator {
         RunningJob.Surroundings(
             identity: identity,
             store: store,
+            activity: activity,
             releaseSlot: { [models] job in models.update { $0.release(job.model.id) } },
             backendUnavailable: { [models] backend in models.lookAgain(at: backend) }
         )

@@ -27,6 +27,7 @@ extension RunningJob {
         )
         do {
             try await store(finished)
+            record(.finished)
             let message = WireWorkerMessage.finished(started.key.jobID, output.usage, receipt: text)
             update { $0.receiptStored(message, at: .now) }
             logger.info(

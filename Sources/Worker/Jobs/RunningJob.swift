@@ -26,6 +26,7 @@ final class RunningJob: Sendable {
     struct Surroundings: Sendable {
         var identity: Identity
         var store: WorkerStore
+        var activity: WorkerActivity
         /// Called once the backend's work is over, whatever comes after.
         var releaseSlot: @Sendable (RunningJob) -> Void
         /// Called when a backend could not be reached, or broke off.
@@ -248,14 +249,23 @@ final class RunningJob: Sendable {
 
     // MARK: The end
 
+    /// Takes note of what happened, for the figures of the last hour.
+    func record(_ kind: JobEvent.Kind, _ message: String? = nil) {
+        surroundings.activity.record(
+            JobEvent(kind: kind, network: network, jobID: id, model: model.id, message: message)
+        )
+    }
+
     private func record(_ ending: JobEnding) {
         let time = clock.nowMilliseconds
         switch ending {
         case .failed(let code, let message):
             logger.notice("job failed", metadata: ["error.code": "\(code)", "error": "\(message)"])
+            record(.lost(code: code), message)
             surroundings.store.jobFailed(started, code: code, message: message, at: time)
         case .cancelled(let code):
             logger.info("job cancelled", metadata: ["reason": "\(code)"])
+            record(.lost(code: code))
             surroundings.store.jobCancelled(started, code: code, at: time)
         }
     }

@@ -253,7 +253,9 @@ extension NetworkConnection {
         case .networkDraining(let reason):
             logger.notice("network drains", metadata: ["reason": "\(SafeText.line(reason))"])
             state.withLock { $0.network.isDraining = true }
-        case .standing, .recordPage, .selfTestResult:
+        case .standing(let wire):
+            stood(wire)
+        case .recordPage, .selfTestResult:
             // A network says more than this version shows.
             break
         case .close(let closure):
@@ -278,6 +280,15 @@ extension NetworkConnection {
             .selfTestResult:
             break
         }
+    }
+
+    private func stood(_ wire: WireStanding) {
+        let standing = NetworkStanding(
+            wire,
+            receivedAt: clock.nowMilliseconds,
+            clockOffset: networkClock.offsetMilliseconds
+        )
+        state.withLock { $0.network.standing = standing }
     }
 
     private func welcomed(_ terms: SessionTerms, _ run: SessionRun) {

@@ -15,6 +15,8 @@ struct NetworkState: Sendable, Equatable {
     var lastError: String?
     /// Whether the network drains: it sends no offers.
     var isDraining = false
+    /// What the network said last of this worker, on this session or an earlier one.
+    var standing: NetworkStanding?
 
     init(sinceMilliseconds: Int64) {
         self.sinceMilliseconds = sinceMilliseconds
