@@ -21,8 +21,7 @@ def test_a_job_goes_on_where_the_connection_broke(relay: Relay, empty_network: N
     """Nothing is lost and nothing doubled, and the job is settled once."""
     gateway = empty_network.start_gateway(public_names=[f"127.0.0.1:{relay.port}"])
     relay.serve(gateway.worker_port)
-    gateway.worker_url = f"http://127.0.0.1:{relay.port}"
-    worker = empty_network.add_worker(upstream.url)
+    worker = empty_network.add_worker(upstream.url, gateway_url=f"http://127.0.0.1:{relay.port}")
     caller = empty_network.caller()
     body = {
         "model": "scripted",

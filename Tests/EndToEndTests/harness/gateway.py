@@ -57,6 +57,7 @@ class Gateway(Daemon):
         folder: Path,
         *,
         job_timeout: int = 60,
+        reconnect: int = 10,
         admin: str = "",
         public_names: list[str] | None = None,
         configuration: str = "",
@@ -84,6 +85,7 @@ listen = "127.0.0.1:{self.worker_port}"
 socket = "gateway.sock"
 {admin}[jobs]
 timeout_seconds = {job_timeout}
+reconnect_seconds = {reconnect}
 {models}{configuration}"""
         )
 

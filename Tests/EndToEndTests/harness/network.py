@@ -5,6 +5,7 @@ import secrets
 import shutil
 import signal
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from .books import check_books
@@ -22,6 +23,7 @@ class Network:
         self.folder = Path(tempfile.mkdtemp(prefix="dcn-"))
         self.gateways: list[Gateway] = []
         self.workers: list[Worker] = []
+        self._finally: list[Callable[[], None]] = []
         # Words that a test puts into prompts and outputs, and that must then be in no file.
         self.prompt_word = "prompt" + secrets.token_hex(8)
         self.output_word = "output" + secrets.token_hex(8)
@@ -37,9 +39,11 @@ class Network:
         gateway.wait_ready()
         return gateway
 
-    def add_worker(self, upstream: str, *, model: str = "scripted", slots: int = 4, ready: bool = True) -> Worker:
-        """A worker whose backend is the server at the URL `upstream`."""
-        return self._start(openai_backend(upstream), model, slots, ready)
+    def add_worker(
+        self, upstream: str, *, model: str = "scripted", slots: int = 4, ready: bool = True, **settings
+    ) -> Worker:
+        """A worker whose backend is the server at the URL `upstream`; `settings` are those of `Worker`."""
+        return self._start(openai_backend(upstream), model, slots, ready, **settings)
 
     def add_supervising_worker(self, *, model: str = "tiny-chat", slots: int = 4, ready: bool = True) -> Worker:
         """A worker that starts and watches a llama.cpp of its own."""
@@ -57,14 +61,18 @@ class Network:
             link.symlink_to(MODELS / f"{model}.gguf")
         return link
 
-    def _start(self, backend: str, model: str, slots: int, ready: bool) -> Worker:
+    def _start(self, backend: str, model: str, slots: int, ready: bool, **settings) -> Worker:
         name = f"worker-{len(self.workers) + 1}"
-        worker = Worker(self.folder / name, self.gateway, backend, model=model, slots=slots)
+        worker = Worker(self.folder / name, self.gateway, backend, model=model, slots=slots, **settings)
         self.workers.append(worker)
         worker.start()
         if ready:
             worker.wait_ready()
         return worker
+
+    def finally_do(self, action: Callable[[], None]) -> None:
+        """Has that done when nothing of the network runs any more."""
+        self._finally.append(action)
 
     def caller(self, credits: int = 10_000) -> Caller:
         return Caller(self.gateway, credits)
@@ -103,5 +111,7 @@ class Network:
             daemon.clean_up()
         for pid in processes_mentioning(str(self.folder)):
             os.kill(pid, signal.SIGKILL)
+        for action in self._finally:
+            action()
         if not keep:
             shutil.rmtree(self.folder)

@@ -27,3 +27,8 @@ def eventually(check: Callable[[], T], what: str, timeout: float = 20) -> T:
         if monotonic() > deadline:
             raise AssertionError(f"after {timeout} s, still not: {what} (last: {last})")
         _pause.wait(0.02)
+
+
+def pause(seconds: float) -> None:
+    """Lets that time pass; for those who let things happen, never for those who check."""
+    _pause.wait(seconds)

@@ -31,7 +31,16 @@ class Worker(Daemon):
 
     program = "decentral-worker"
 
-    def __init__(self, folder: Path, gateway: Gateway, backend: str, *, model: str, slots: int = 4):
+    def __init__(
+        self,
+        folder: Path,
+        gateway: Gateway,
+        backend: str,
+        *,
+        model: str,
+        slots: int = 4,
+        gateway_url: str | None = None,
+    ):
         super().__init__(folder, "worker.sqlite")
         self.gateway = gateway
         self.model = model
@@ -45,7 +54,7 @@ state_directory = "state"
 socket = "worker.sock"
 [[network]]
 name = "test"
-url = "{gateway.worker_url}"
+url = "{gateway_url or gateway.worker_url}"
 {backend}[[model]]
 id = "{model}"
 backend = "backend"
