@@ -184,7 +184,10 @@ let package = Package(
         ),
         tests(
             of: "Backends",
-            ["InferenceAPI", "Operations", "StrictJSON", "TestSupport", .asyncHTTPClient, .logging, .nioHTTP1]
+            [
+                "InferenceAPI", "Operations", "StrictJSON", "TestSupport", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1, .nioPosix,
+            ]
         ),
         tests(of: "WorkerStore", ["SQLiteStore", .grdb, .logging]),
         tests(

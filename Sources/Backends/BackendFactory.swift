@@ -1,9 +1,8 @@
-package import AsyncHTTPClient
 package import Logging
 
 /// Makes backends from their configuration, with what they share.
 package struct BackendFactory: Sendable {
-    private let http: HTTPClient
+    private let http: BackendHTTP
     private let runtimeDirectory: String
     private let environment: [String: String]
     private let clock: any Clock<Duration>
@@ -17,7 +16,7 @@ package struct BackendFactory: Sendable {
     ///   - clock: What waits and timeouts are measured on.
     ///   - logger: For all backends; each adds its name.
     package init(
-        http: HTTPClient,
+        http: BackendHTTP,
         runtimeDirectory: String,
         environment: [String: String],
         clock: any Clock<Duration> = ContinuousClock(),

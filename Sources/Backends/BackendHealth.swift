@@ -8,6 +8,9 @@ package struct BackendHealth: Sendable, Equatable {
         /// It does not yet, but is expected to without anybody's doing: a model is loading, a process starts again.
         case starting
 
+        /// It is stopped because nobody used it, and starts with the next request, which waits for it.
+        case unloaded
+
         /// It does not, and somebody should look.
         case unhealthy
     }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Backends
 package import Logging
 import Operations
@@ -75,7 +74,7 @@ package struct WorkerDaemon: Sendable {
         return identity
     }
 
-    private func serve(lock: StateLock, store: WorkerStore, identity: Identity, http: HTTPClient) async throws {
+    private func serve(lock: StateLock, store: WorkerStore, identity: Identity, http: BackendHTTP) async throws {
         let parts = WorkerParts(
             configuration: configuration,
             backends: try makeBackends(http),
@@ -112,7 +111,7 @@ package struct WorkerDaemon: Sendable {
         try await runner.run(services)
     }
 
-    private func makeBackends(_ http: HTTPClient) throws(CommandError) -> [WorkerParts.TimedBackend] {
+    private func makeBackends(_ http: BackendHTTP) throws(CommandError) -> [WorkerParts.TimedBackend] {
         let factory = BackendFactory(
             http: http,
             // systemd's is a list; without systemd only this user may write to the state directory.

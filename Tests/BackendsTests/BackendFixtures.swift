@@ -1,11 +1,10 @@
-import AsyncHTTPClient
 import Logging
 import TestSupport
 
 @testable import Backends
 
 /// Runs `body` with an HTTP client as the backends use it.
-func withHTTP<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
+func withHTTP<Result>(_ body: (BackendHTTP) async throws -> Result) async throws -> Result {
     let http = BackendHTTP.makeClient()
     do {
         let result = try await body(http)
@@ -36,7 +35,7 @@ extension OpenAIBackend {
     /// A backend that logs nothing and makes the same id for every tool call.
     static func test(
         _ endpoint: OpenAIEndpoint,
-        _ http: HTTPClient,
+        _ http: BackendHTTP,
         key: String? = nil,
         clock: any Clock<Duration> = ContinuousClock()
     ) -> OpenAIBackend {

@@ -1,4 +1,3 @@
-package import AsyncHTTPClient
 package import InferenceAPI
 package import Logging
 import ServiceLifecycle
@@ -40,7 +39,7 @@ package final class LlamaServerBackend: InferenceBackend {
         configuration: Configuration,
         runtimeDirectory: String,
         environment: [String: String],
-        http: HTTPClient,
+        http: BackendHTTP,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) throws(SettingError) {
@@ -63,7 +62,7 @@ package final class LlamaServerBackend: InferenceBackend {
         configuration: Configuration,
         runtimeDirectory: String,
         environment: [String: String],
-        http: HTTPClient,
+        http: BackendHTTP,
         clock: any Clock<Duration>,
         logger: Logger,
         runner: any ChildProcessRunner,

@@ -55,11 +55,20 @@ extension OpenAIBackend {
     private static let longestProbeReply = 1 << 20
 
     private func get(_ url: String) async throws -> Reply {
+        do {
+            return try await ask(url)
+        } catch let error as BackendError where error.isClosedConnection {
+            // The server closed a connection that had been idle; another says whether it is there.
+            return try await ask(url)
+        }
+    }
+
+    private func ask(_ url: String) async throws -> Reply {
         var request = HTTPClientRequest(url: url)
-        request.headers = ["accept": "application/json", "connection": "close"]
+        request.headers = ["accept": "application/json"]
         authorize(&request.headers)
         do {
-            let response = try await http.execute(request, timeout: Self.probeTimeout)
+            let response = try await http.next().execute(request, timeout: Self.probeTimeout)
             return Reply(
                 status: response.status,
                 isLlamaCpp: response.headers.areOfLlamaCpp,

@@ -1,9 +1,10 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 package import InferenceAPI
 package import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
+import Synchronization
 
 /// A backend behind any OpenAI-compatible HTTP server: vLLM, SGLang, llama.cpp, a proxy.
 package struct OpenAIBackend: InferenceBackend {
@@ -22,10 +23,11 @@ package struct OpenAIBackend: InferenceBackend {
 
     package let name: String
     let configuration: Configuration
-    let http: HTTPClient
+    let http: BackendHTTP
     let clock: any Clock<Duration>
     let logger: Logger
     private let makeToolCallID: @Sendable () -> String
+    private let connections: Connections
 
     /// - Parameters:
     ///   - name: The backend's name in the configuration.
@@ -37,7 +39,7 @@ package struct OpenAIBackend: InferenceBackend {
     package init(
         name: String,
         configuration: Configuration,
-        http: HTTPClient,
+        http: BackendHTTP,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
         makeToolCallID: @escaping @Sendable () -> String = ToolCallID.random
@@ -50,6 +52,7 @@ package struct OpenAIBackend: InferenceBackend {
         logger[metadataKey: "backend.name"] = "\(name)"
         self.logger = logger
         self.makeToolCallID = makeToolCallID
+        connections = Connections(clock: clock)
     }
 
     package func run() async throws {
@@ -61,49 +64,97 @@ package struct OpenAIBackend: InferenceBackend {
         _ request: GenerationRequest,
         deliver: @Sendable ([ChoiceDelta]) async throws -> Void
     ) async throws -> GenerationSummary {
-        let inbox = ResponseInbox()
-        let exchange = http.execute(request: try httpRequest(with: request.body), delegate: inbox)
-        // Also after a good end: the connection is not used again, and `[DONE]` need not be the last byte.
-        defer { exchange.cancel() }
-        let watchdog = GenerationWatchdog(request.timeouts, stopwatch: Stopwatch(clock)) { exchange.fail(reason: $0) }
-
-        return try await withTaskCancellationHandler {
-            try await withThrowingTaskGroup(of: Void.self) { watches in
-                // Two or three children in all, so keeping the finished ones costs nothing.
-                defer { watches.cancelAll() }
-                watches.addTask { await watchdog.watch(.total) }
-                watches.addTask { await watchdog.watch(.connect) }
-
-                let head = try await receiveHead(from: inbox) {
-                    watchdog.requestSent()
-                    watches.addTask { await watchdog.watch(.firstToken) }
-                }
-                guard head.status == .ok else { throw try await refusal(head, from: inbox) }
-                var reply = Reply(choiceCount: request.choiceCount, makeToolCallID: makeToolCallID)
-                while let deltas = try await reply.nextDeltas(from: inbox) {
-                    guard !deltas.isEmpty else { continue }
-                    if watchdog.tokensArrived() {
-                        watches.addTask { await watchdog.watch(.betweenTokens) }
-                    }
-                    try await watchdog.whileDelivering { try await deliver(deltas) }
-                }
-                try reply.progress.checkEnd()
-                return reply.progress.summary(isLlamaCpp: head.headers.areOfLlamaCpp)
+        let stopwatch = Stopwatch(clock)
+        do {
+            let isAlone = !connections.mayBeReused
+            return try await attempt(request, timeouts: request.timeouts, isAlone: isAlone, deliver: deliver)
+        } catch let closed as ClosedBeforeReply {
+            // Servers close idle connections whenever they like, and the request may have met that. A server that was
+            // busy with it for longer died on it, and does not get it again.
+            connections.metClosedConnection()
+            let elapsed = stopwatch.elapsed
+            guard elapsed < Self.longestStaleness else { throw closed.error }
+            var timeouts = request.timeouts
+            timeouts.total -= elapsed
+            do {
+                return try await attempt(request, timeouts: timeouts, isAlone: true, deliver: deliver)
+            } catch let closed as ClosedBeforeReply {
+                throw closed.error
             }
-        } onCancel: {
-            exchange.cancel()
         }
     }
 
-    private func httpRequest(with body: [UInt8]) throws -> HTTPClient.Request {
-        var headers: HTTPHeaders = [
-            "content-type": "application/json",
-            "accept": "text/event-stream",
-            // llama.cpp closes the connection after every stream without saying so, and advertises closing idle ones
-            // after five seconds. A pooled connection would fail the next job in a way that cannot be told from a
-            // backend that died on it; a new one costs some 0.1 ms beside seconds of work.
-            "connection": "close",
-        ]
+    /// The connection was closed before a byte of the reply came.
+    private struct ClosedBeforeReply: Error {
+        let error: BackendError
+    }
+
+    /// How late a connection can turn out to have been closed before the request: a round trip, with room for load.
+    private static let longestStaleness = Duration.seconds(1)
+
+    /// Sends the request once, `isAlone` on a connection of its own.
+    private func attempt(
+        _ request: GenerationRequest,
+        timeouts: GenerationTimeouts,
+        isAlone: Bool,
+        deliver: @Sendable ([ChoiceDelta]) async throws -> Void
+    ) async throws -> GenerationSummary {
+        let inbox = ResponseInbox()
+        let exchange = http.next(isAlone: isAlone)
+            .execute(request: try httpRequest(with: request.body, isAlone: isAlone), delegate: inbox)
+        let watchdog = GenerationWatchdog(timeouts, stopwatch: Stopwatch(clock)) { exchange.fail(reason: $0) }
+        do {
+            let summary = try await withTaskCancellationHandler {
+                try await read(request, from: inbox, watchdog: watchdog, deliver: deliver)
+            } onCancel: {
+                exchange.cancel()
+            }
+            inbox.expectEnd(of: exchange, within: Self.longestEnd)
+            return summary
+        } catch {
+            exchange.cancel()
+            throw error
+        }
+    }
+
+    /// How long the end of a reply may take to follow `[DONE]`; past that its connection is closed.
+    private static let longestEnd = TimeAmount.seconds(1)
+
+    /// Reads the reply to its end.
+    private func read(
+        _ request: GenerationRequest,
+        from inbox: ResponseInbox,
+        watchdog: GenerationWatchdog,
+        deliver: @Sendable ([ChoiceDelta]) async throws -> Void
+    ) async throws -> GenerationSummary {
+        try await withThrowingTaskGroup(of: Void.self) { watches in
+            // Two or three children in all, so keeping the finished ones costs nothing.
+            defer { watches.cancelAll() }
+            watches.addTask { await watchdog.watch(.total) }
+            watches.addTask { await watchdog.watch(.connect) }
+
+            let head = try await receiveHead(from: inbox) {
+                watchdog.requestSent()
+                watches.addTask { await watchdog.watch(.firstToken) }
+            }
+            if head.headers.areOfLlamaCpp { connections.metLlamaCpp() }
+            guard head.status == .ok else { throw try await refusal(head, from: inbox) }
+            var reply = Reply(choiceCount: request.choiceCount, makeToolCallID: makeToolCallID)
+            while let deltas = try await reply.nextDeltas(from: inbox) {
+                guard !deltas.isEmpty else { continue }
+                if watchdog.tokensArrived() {
+                    watches.addTask { await watchdog.watch(.betweenTokens) }
+                }
+                try await watchdog.whileDelivering { try await deliver(deltas) }
+            }
+            try reply.progress.checkEnd()
+            return reply.progress.summary(isLlamaCpp: head.headers.areOfLlamaCpp)
+        }
+    }
+
+    private func httpRequest(with body: [UInt8], isAlone: Bool) throws -> HTTPClient.Request {
+        var headers: HTTPHeaders = ["content-type": "application/json", "accept": "text/event-stream"]
+        if isAlone { headers.add(name: "connection", value: "close") }
         authorize(&headers)
         return try HTTPClient.Request(
             url: "\(configuration.endpoint.base)/chat/completions",
@@ -122,12 +173,16 @@ package struct OpenAIBackend: InferenceBackend {
         from inbox: ResponseInbox,
         whenRequestSent: () -> Void
     ) async throws -> HTTPResponseHead {
-        while true {
-            switch try await inbox.nextOrError() {
-            case .requestSent: whenRequestSent()
-            case .head(let head): return head
-            case .body, .end: preconditionFailure("the HTTP client reported a body before its head")
+        do {
+            while true {
+                switch try await inbox.nextOrError() {
+                case .requestSent: whenRequestSent()
+                case .head(let head): return head
+                case .body, .end: preconditionFailure("the HTTP client reported a body before its head")
+                }
             }
+        } catch let error as BackendError where error.isClosedConnection {
+            throw ClosedBeforeReply(error: error)
         }
     }
 
@@ -145,6 +200,22 @@ package struct OpenAIBackend: InferenceBackend {
 }
 
 extension OpenAIBackend {
+    /// What is known of this backend's connections, shared by its requests.
+    private final class Connections: Sendable {
+        private let reuse = Mutex(ConnectionReuse())
+        private let stopwatch: Stopwatch
+
+        init(clock: any Clock<Duration>) {
+            stopwatch = Stopwatch(clock)
+        }
+
+        var mayBeReused: Bool { reuse.withLock { $0.isAllowed(at: stopwatch.elapsed) } }
+
+        func metLlamaCpp() { reuse.withLock { $0.metLlamaCpp() } }
+
+        func metClosedConnection() { reuse.withLock { $0.metClosedConnection(at: stopwatch.elapsed) } }
+    }
+
     /// The body of a reply: bytes through the parser into checked deltas.
     private struct Reply {
         var progress: GenerationProgress

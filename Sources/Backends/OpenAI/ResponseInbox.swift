@@ -89,6 +89,22 @@ final class ResponseInbox: HTTPClientResponseDelegate {
         }
     }
 
+    /// Gives a reply that was read as far as it matters a moment to end, after which its connection can be used again.
+    ///
+    /// - Parameters:
+    ///   - exchange: The request whose reply this is.
+    ///   - limit: After this time the connection is closed instead.
+    func expectEnd(of exchange: HTTPClient.Task<Void>, within limit: TimeAmount) {
+        let (isOver, readOn) = state.withLock { state in
+            defer { (state.parts, state.byteCount, state.readOn) = ([], 0, nil) }
+            return (state.outcome != nil, state.readOn)
+        }
+        readOn?.succeed()
+        guard !isOver else { return }
+        let end = exchange.eventLoop.scheduleTask(in: limit) { exchange.cancel() }
+        exchange.futureResult.whenComplete { _ in end.cancel() }
+    }
+
     // MARK: What the client reports, on the request's event loop
 
     func didSendRequestHead(task: HTTPClient.Task<Void>, _ head: HTTPRequestHead) {

@@ -52,6 +52,8 @@ final class ScriptedAnswerHandler: ChannelInboundHandler {
         switch step {
         case .head(let status, let headers):
             write(.head(.init(version: .http1_1, status: status, headers: headers)), context)
+        case .oldHead(let status, let headers):
+            write(.head(.init(version: .http1_0, status: status, headers: headers)), context)
         case .bytes(let bytes):
             write(.body(.byteBuffer(ByteBuffer(bytes: bytes))), context)
         case .wait(let gate):
@@ -64,6 +66,12 @@ final class ScriptedAnswerHandler: ChannelInboundHandler {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
             context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
             return
+        case .endAndStay:
+            write(.end(nil), context)
+        case .rawBytes(let bytes):
+            // Past the encoder, which would frame them.
+            let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+            encoder?.writeAndFlush(NIOAny(IOData.byteBuffer(ByteBuffer(bytes: bytes))), promise: nil)
         case .breakOff:
             context.close(promise: nil)
             return

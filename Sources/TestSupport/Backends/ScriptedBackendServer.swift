@@ -20,12 +20,18 @@ package final class ScriptedBackendServer: Sendable {
     package enum Step: Sendable {
         /// The status line and headers; the body that follows is chunked.
         case head(HTTPResponseStatus, HTTPHeaders)
+        /// The head of an HTTP/1.0 server; the body that follows ends with the connection.
+        case oldHead(HTTPResponseStatus, HTTPHeaders)
         /// Bytes of the body, sent by themselves.
         case bytes([UInt8])
         /// Goes on when the test opens the gate, or when the client has gone.
         case wait(Gate)
         /// The regular end of the answer; the connection is closed, as llama.cpp does.
         case end
+        /// The regular end of the answer; the connection waits for the next request.
+        case endAndStay
+        /// Bytes that are no part of an answer.
+        case rawBytes([UInt8])
         /// Breaks the connection off in the middle.
         case breakOff
     }

@@ -70,7 +70,7 @@ final class ModelHost: Service {
             let health = await backend.probe()
             if Task.isCancelled { return }
             probed(backend.name, health)
-            let interval = health.state == .healthy ? intervals.healthy : intervals.otherwise
+            let interval = health.state.takesJobs ? intervals.healthy : intervals.otherwise
             guard (try? await Task.sleep(for: interval)) != nil else { return }
         }
     }

@@ -38,7 +38,7 @@ struct ModelTable: Sendable {
         guard let place = places[model] else {
             throw JobRefusal(.modelUnavailable, "this worker does not host the model")
         }
-        guard entries[place].health == .healthy else {
+        guard entries[place].health.takesJobs else {
             throw JobRefusal(.backendUnhealthy, entries[place].reason)
         }
         guard entries[place].freeSlots > 0 else {
@@ -107,7 +107,13 @@ extension WireModelHealth {
         switch state {
         case .healthy: self = .healthy
         case .starting: self = .starting
+        case .unloaded: self = .unloaded
         case .unhealthy: self = .unhealthy
         }
     }
+}
+
+extension BackendHealth.State {
+    /// Whether a job may be sent: at once, or because the backend starts with it.
+    var takesJobs: Bool { self == .healthy || self == .unloaded }
 }

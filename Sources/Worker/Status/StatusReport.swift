@@ -86,6 +86,7 @@ extension WorkerStatus.Model {
         let health =
             switch entry.health {
             case .starting: "starting"
+            case .unloaded: "unloaded"
             case .healthy: "healthy"
             case .unhealthy: "unhealthy"
             }

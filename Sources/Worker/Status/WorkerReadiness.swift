@@ -29,7 +29,7 @@ struct WorkerReadiness: Sendable, Equatable {
         warnings += Self.warnings(of: admission)
         self.warnings = warnings
 
-        let canWork = networks.contains(where: \.isConnected) && models.contains { $0.health == .healthy }
+        let canWork = networks.contains(where: \.isConnected) && models.contains { $0.health.takesJobs }
         let isUndecided =
             uptime < Self.startTime && !networks.isEmpty && !models.isEmpty
             && networks.allSatisfy { $0.isConnected || $0.lastError == nil }
@@ -63,7 +63,7 @@ struct WorkerReadiness: Sendable, Equatable {
 
     private static func warning(of model: ModelTable.Entry) -> String? {
         switch model.health {
-        case .healthy: nil
+        case .healthy, .unloaded: nil
         case .starting: "model \(model.section.id) is starting: \(model.reason)"
         case .unhealthy: "model \(model.section.id) is unhealthy: \(model.reason)"
         }

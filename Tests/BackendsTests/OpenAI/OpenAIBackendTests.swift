@@ -27,18 +27,6 @@ import Testing
         }
     }
 
-    @Test func `each request has a connection of its own`() async throws {
-        let server = ScriptedBackendServer.streaming(CompletionScript.stream(["hi"]))
-        try await withBackend(server) { backend in
-            for _ in 0..<3 {
-                _ = try await backend.generate(request) { _ in }
-                let opened: Void? = await server.next { if case .connectionOpened = $0 { () } else { nil } }
-                #expect(opened != nil)
-                #expect(await server.nextClosedConnection())
-            }
-        }
-    }
-
     @Test func `a server behind a Unix socket is reached`() async throws {
         try await withTemporaryDirectory { directory in
             let server = ScriptedBackendServer.streaming(CompletionScript.stream(["hi"]))
