@@ -162,6 +162,8 @@ let package = Package(
                 .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
+        // Apart from TestSupport, so that the tests of the databases need no network library.
+        part("StoreTestSupport", [.grdb]),
         tests(of: "StrictJSON"),
         tests(of: "Signing", ["StrictJSON"], resources: [.copy("Vectors")]),
         tests(of: "InferenceAPI", ["StrictJSON"], resources: [.copy("Fixtures")]),
@@ -189,10 +191,15 @@ let package = Package(
                 .nioHTTP1, .nioPosix,
             ]
         ),
-        tests(of: "WorkerStore", ["SQLiteStore", .grdb, .logging]),
+        tests(
+            of: "WorkerStore",
+            ["SQLiteStore", "StoreTestSupport", .grdb, .logging],
+            resources: [.copy("Migrations")]
+        ),
         tests(
             of: "GatewayStore",
-            ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb, .logging]
+            ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StoreTestSupport", "StrictJSON", .grdb, .logging],
+            resources: [.copy("Migrations")]
         ),
         tests(
             of: "Worker",

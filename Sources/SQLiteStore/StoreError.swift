@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// What went wrong with a database, in the few kinds that a caller can act on.
@@ -79,13 +80,21 @@ extension StoreError {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(.damaged, Self.damagedMessage(path, detail), cause: error)
         case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH:
+            guard !Self.isOnReadOnlyFileSystem(path) else {
+                self.init(.permission, Self.readOnlyMessage(path), cause: error)
+                return
+            }
             self.init(
                 .permission,
                 "\(path): cannot be opened or written (\(detail)); check the owner and mode of the file and its directory",
                 cause: error
             )
         case .SQLITE_IOERR:
-            self.init(.inputOutput, "\(path): the disk failed (\(detail))", cause: error)
+            self.init(
+                .inputOutput,
+                "\(path): the disk failed (\(detail)); look at the kernel's log (dmesg) and replace the disk",
+                cause: error
+            )
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "\(path): another process holds the database", cause: error)
         case .SQLITE_CONSTRAINT:
@@ -100,6 +109,17 @@ extension StoreError {
 
     static func damaged(_ path: String, _ detail: String) -> StoreError {
         StoreError(.damaged, damagedMessage(path, detail))
+    }
+
+    /// Also what a file system becomes by itself after errors of its disk.
+    private static func isOnReadOnlyFileSystem(_ path: String) -> Bool {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+    }
+
+    static func readOnlyMessage(_ path: String) -> String {
+        "\(path): the file system is mounted read-only; the kernel's log (dmesg) tells why: mount it for writing, or "
+            + "put state_directory elsewhere"
     }
 
     private static func damagedMessage(_ path: String, _ detail: String) -> String {

@@ -15,6 +15,7 @@ extension StoreFile {
             }
             throw StoreError(.missing, "\(path): there is no database here")
         }
+        try checkKind(of: path)
         do {
             var configuration = configuration()
             configuration.readonly = true

@@ -31,7 +31,7 @@ package enum StoreFile {
         try create(path)
         try inspect(path, schema: schema)
         do {
-            var configuration = configuration()
+            var configuration = configuration(givesBackPages: schema.givesBackPages)
             configuration.label = "sqlite"
             configuration.maximumReaderCount = 4
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -40,6 +40,7 @@ package enum StoreFile {
                 // crash of the daemon, but not of the machine.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try migrate(database, to: schema)
+                if schema.givesBackPages { try prepareToGiveBackPages(database, path: path) }
             }
             return pool
         } catch {
@@ -54,6 +55,24 @@ package enum StoreFile {
         try? pool.close()
     }
 
+    /// Gives pages that nothing uses any more back to the file system, at most `count`.
+    ///
+    /// For databases whose schema says that they give back; in others it does nothing. The caller is outside any
+    /// transaction.
+    package static func giveBackPages(_ count: Int, in database: Database) throws {
+        try database.execute(sql: "PRAGMA incremental_vacuum(\(count))")
+    }
+
+    /// Writes a file of an older version anew, once: only an empty database can begin to keep track of its free pages.
+    private static func prepareToGiveBackPages(_ database: Database, path: String) throws {
+        guard try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") == 0, size(path) <= checkedSizeLimit else { return }
+        do {
+            try database.execute(sql: "VACUUM")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            // It needs as much room again. Until there is, free pages serve new rows, and the next start tries again.
+        }
+    }
+
     /// Makes an empty file with our mode, if there is none.
     private static func create(_ path: String) throws(StoreError) {
         // Exclusive, because opening and closing a file that exists would drop the locks that a connection of this
@@ -63,8 +82,13 @@ package enum StoreFile {
             switch errno {
             case EEXIST: return
             case ENOSPC, EDQUOT: throw StoreError(.diskFull, "\(path): the disk is full; free some space")
+            case EROFS: throw StoreError(.permission, StoreError.readOnlyMessage(path))
             case let code:
-                throw StoreError(.permission, "\(path): cannot be created: \(String(cString: strerror(code)))")
+                throw StoreError(
+                    .permission,
+                    "\(path): cannot be created: \(String(cString: strerror(code))); make the directory, or let this "
+                        + "user write to it"
+                )
             }
         }
         defer { Foundation.close(descriptor) }
@@ -74,6 +98,7 @@ package enum StoreFile {
 
     /// Looks at a file through a connection that cannot write, so that one that is refused stays as it is.
     private static func inspect(_ path: String, schema: StoreSchema) throws(StoreError) {
+        try checkKind(of: path)
         guard size(path) > 0 else { return }
         do {
             var configuration = configuration()
@@ -89,6 +114,17 @@ package enum StoreFile {
         }
     }
 
+    /// Refuses what is no file: a directory, say, that somebody made under the database's name.
+    static func checkKind(of path: String) throws(StoreError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+        let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "not a file"
+        throw StoreError(
+            .wrongDatabase,
+            "\(path): is \(kind); a database belongs here: move it away, or fix state_directory in the configuration"
+        )
+    }
+
     /// Refuses a database that is not `schema`'s, or newer than it.
     static func check(_ database: Database, path: String, schema: StoreSchema) throws {
         let applicationID = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
@@ -96,7 +132,11 @@ package enum StoreFile {
         let isEmpty = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_schema") == 0
         // A crash between the creation and the first migration leaves an empty database.
         guard applicationID == schema.applicationID || (applicationID == 0 && version == 0 && isEmpty) else {
-            throw StoreError(.wrongDatabase, "\(path): is not \(schema.name)")
+            throw StoreError(
+                .wrongDatabase,
+                "\(path): is not \(schema.name); it was not touched: move it away, or fix state_directory in the "
+                    + "configuration"
+            )
         }
         guard version <= schema.version else {
             throw StoreError(
@@ -135,7 +175,7 @@ package enum StoreFile {
     }
 
     /// What every connection has in common.
-    static func configuration() -> Configuration {
+    static func configuration(givesBackPages: Bool = false) -> Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busyTimeout)
@@ -143,6 +183,10 @@ package enum StoreFile {
             // A view or trigger that somebody put into the file must not call functions with side effects.
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA journal_size_limit = \(journalSizeLimit)")
+            if givesBackPages, !database.configuration.readonly {
+                // Here, because the log's first page fixes it; to a database with tables it means nothing yet.
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
             var persist: CInt = 1
             let code = sqlite3_file_control(
                 database.sqliteConnection,

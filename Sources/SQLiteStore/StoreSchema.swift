@@ -21,11 +21,16 @@ package struct StoreSchema: Sendable {
     /// SQLite's `application_id`, so that one daemon never opens the other's file: four ASCII characters.
     package var applicationID: Int32
     package var migrations: [Migration]
+    /// Whether rows are removed, so that pages which nothing uses any more go back to the file system.
+    ///
+    /// See ``StoreFile/giveBackPages(_:in:)``. Others pay for the bookkeeping and gain nothing.
+    package var givesBackPages: Bool
 
-    package init(name: String, applicationID: Int32, migrations: [Migration]) {
+    package init(name: String, applicationID: Int32, migrations: [Migration], givesBackPages: Bool = false) {
         self.name = name
         self.applicationID = applicationID
         self.migrations = migrations
+        self.givesBackPages = givesBackPages
     }
 
     /// The version that this software writes.

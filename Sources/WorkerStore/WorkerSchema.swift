@@ -1,14 +1,21 @@
 import SQLiteStore
 
 extension StoreSchema {
-    /// The worker's database: `jobs`, `receipts`, `payouts`, keyed by network and job.
+    /// The worker's database: `jobs`, `receipts`, `payouts`, keyed by network and job; `removed_jobs`, keyed by day.
     ///
     /// Others read these tables: columns are added, never renamed. Times are Unix milliseconds in the network's time,
     /// envelopes the JSON text of a DSSE envelope. Nothing that a caller asked or was answered has a column.
     static let worker = StoreSchema(
         name: "a worker's database",
         applicationID: 0x4443_574B,  // "DCWK"
-        migrations: [Migration("jobs, receipts and payouts", sql: jobs + receipts + payouts)]
+        migrations: [
+            Migration("jobs, receipts and payouts", sql: jobs + receipts + payouts),
+            Migration(
+                "old jobs give way, their receipts and sums stay",
+                sql: receiptsWithoutJobs + removedJobs + modelOfPayout
+            ),
+        ],
+        givesBackPages: true
     )
 
     private static let jobs = """

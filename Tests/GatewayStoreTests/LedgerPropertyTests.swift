@@ -2,6 +2,7 @@ import GatewayStore
 import InferenceAPI
 import Receipts
 import Signing
+import StoreTestSupport
 import Testing
 
 /// Random histories, the same for the same seed: whatever happens in whatever order, the books hold.

@@ -4,6 +4,7 @@ import InferenceAPI
 import Receipts
 import SQLiteStore
 import Signing
+import StoreTestSupport
 import Synchronization
 import Testing
 

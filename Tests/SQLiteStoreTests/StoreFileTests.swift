@@ -62,26 +62,63 @@ struct StoreFileTests {
             other.applicationID += 1
             let error = #expect(throws: StoreError.self) { try StoreFile.open(path: path, schema: other) }
             #expect(error?.code == .wrongDatabase)
+            #expect(error?.message.contains("it was not touched: move it away") == true)
         }
     }
 
-    @Test(arguments: [0, 4_096, 12_288])
-    func `a damaged database is reported and kept`(offset: Int) async throws {
+    @Test func `a directory in the database's place is called one, and stays`() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/notes.sqlite"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            let error = #expect(throws: StoreError.self) { try StoreFile.open(path: path, schema: .first) }
+            #expect(error?.code == .wrongDatabase)
+            #expect(error?.message.hasPrefix("\(path): is a directory; a database belongs here: move it away") == true)
+            let readError = #expect(throws: StoreError.self) { try StoreFile.openReadOnly(path: path, schema: .first) }
+            #expect(readError?.message == error?.message)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+        }
+    }
+
+    /// What can become of a file of some tens of pages of 4,096 bytes.
+    enum Damage: CaseIterable {
+        case overwrittenHeader, overwrittenSchema, overwrittenPage, zeroedHeader, zeroedPage, truncated,
+            truncatedToAPage
+
+        func inflict(on path: String) throws {
+            let file = try #require(FileHandle(forUpdatingAtPath: path))
+            func write(_ byte: UInt8, at offset: UInt64) throws {
+                try file.seek(toOffset: offset)
+                try file.write(contentsOf: Data(repeating: byte, count: 4_096))
+            }
+            switch self {
+            case .overwrittenHeader: try write(0xA5, at: 0)
+            case .overwrittenSchema: try write(0xA5, at: 100)
+            case .overwrittenPage: try write(0xA5, at: 3 * 4_096)
+            case .zeroedHeader: try write(0, at: 0)
+            case .zeroedPage: try write(0, at: 3 * 4_096)
+            case .truncated: try file.truncate(atOffset: try file.seekToEnd() - 5_000)
+            case .truncatedToAPage: try file.truncate(atOffset: 4_096)
+            }
+            try file.close()
+        }
+    }
+
+    @Test(arguments: Damage.allCases)
+    func `a damaged database is reported and kept`(damage: Damage) async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/notes.sqlite"
             let pool = try StoreFile.open(path: path, schema: .first)
             try await pool.write { database in
-                for _ in 0..<500 { try database.run("INSERT INTO notes (text) VALUES (hex(randomblob(50)))") }
+                for _ in 0..<1_000 { try database.run("INSERT INTO notes (text) VALUES (hex(randomblob(50)))") }
             }
             StoreFile.close(pool)
-            let file = try #require(FileHandle(forUpdatingAtPath: path))
-            try file.seek(toOffset: UInt64(offset))
-            try file.write(contentsOf: Data(repeating: 0xA5, count: 2_000))
-            try file.close()
+            try damage.inflict(on: path)
             let before = try contents(of: directory)[("notes.sqlite")]
 
             let error = #expect(throws: StoreError.self) { try StoreFile.open(path: path, schema: .first) }
             #expect(error?.code == .damaged)
+            #expect(error?.message.hasPrefix("\(path): the database is damaged (") == true)
+            #expect(error?.message.hasSuffix("it was left as it is: restore a backup, or move it away") == true)
             #expect(try contents(of: directory)[("notes.sqlite")] == before)
         }
     }

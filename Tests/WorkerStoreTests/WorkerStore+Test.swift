@@ -7,9 +7,13 @@ extension WorkerStore {
         try WorkerStore(
             path: directory + "/worker.sqlite",
             startedAt: milliseconds,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: .silent
         )
     }
+}
+
+extension Logger {
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
 /// A store in a directory that goes away.

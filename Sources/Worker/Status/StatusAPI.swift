@@ -79,8 +79,8 @@ struct StatusAPI: Sendable {
     }
 
     private func receipt(_ id: String) async throws -> Response {
-        guard let job = try await report.history.job(id) else { throw Self.noSuchJob(id) }
-        guard let evidence = try await report.history.evidence(of: job.key) else {
+        guard let evidence = try await report.history.evidence(ofJob: id) else {
+            guard let job = try await report.history.job(id) else { throw Self.noSuchJob(id) }
             throw LocalAPIError(
                 .notFound,
                 code: "no_receipt",

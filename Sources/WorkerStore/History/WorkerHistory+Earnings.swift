@@ -2,16 +2,23 @@ import GRDB
 package import SQLiteStore
 
 extension WorkerHistory {
-    /// Counts and sums over all jobs of a network, or of all.
+    /// Counts and sums over all jobs of a network, or of all; also those that were removed for their age.
     package func totals(network: String? = nil) async throws(StoreError) -> WorkerTotals {
         try await read { database in
             var totals = WorkerTotals()
-            // Answered by the index `jobs_totals` alone.
+            // Of `jobs` answered by the index `jobs_totals` alone; removed ones are a row for each day and model.
             let rows = try database.rows(
                 """
-                SELECT status, COUNT(*) AS jobs, SUM(credits) AS credits, SUM(micro_usdc) AS earned,
-                    SUM(expected_micro_usdc) AS expected
-                FROM jobs WHERE :network IS NULL OR network = :network GROUP BY status
+                SELECT status, SUM(jobs) AS jobs, SUM(credits) AS credits, SUM(earned) AS earned,
+                    SUM(expected) AS expected
+                FROM (
+                    SELECT status, COUNT(*) AS jobs, SUM(credits) AS credits, SUM(micro_usdc) AS earned,
+                        SUM(expected_micro_usdc) AS expected
+                    FROM jobs WHERE :network IS NULL OR network = :network GROUP BY status
+                    UNION ALL
+                    SELECT status, SUM(jobs), SUM(credits), SUM(micro_usdc), 0
+                    FROM removed_jobs WHERE :network IS NULL OR network = :network GROUP BY status
+                ) GROUP BY status
                 """,
                 ["network": network]
             )
@@ -46,7 +53,7 @@ extension WorkerHistory {
     /// What was earned, by day or week or month, by model, or by network.
     ///
     /// A job counts when it was settled, one that waits for its verdict when it was finished, a payout when it came; all
-    /// in UTC.
+    /// in UTC. Of a job that was removed for its age the day is known: it counts if that day began since then.
     ///
     /// - Parameters:
     ///   - grouping: What makes a row.
@@ -80,12 +87,17 @@ extension WorkerHistory {
         SUM(credits) AS credits, SUM(micro_usdc) AS micro_usdc, SUM(paid) AS paid, SUM(pending) AS pending
         """
 
-    /// One row for each settled job, each job without a verdict and each payout that holds.
+    /// One row for each settled job, each day of removed ones, each job without a verdict and each payout that holds.
     private static func entries(_ grouping: EarningsGrouping) -> String {
         """
         SELECT \(grouping.sql(time: "settled_at_ms")) AS name, 1 AS jobs, prompt_tokens, completion_tokens,
             credits, micro_usdc, 0 AS paid, 0 AS pending
         FROM jobs
+        WHERE status = 'settled' AND (:network IS NULL OR network = :network)
+            AND (:since IS NULL OR settled_at_ms >= :since)
+        UNION ALL
+        SELECT \(grouping.sql(time: "settled_at_ms")), jobs, prompt_tokens, completion_tokens, credits, micro_usdc, 0, 0
+        FROM (SELECT *, unixepoch(day) * 1000 AS settled_at_ms FROM removed_jobs)
         WHERE status = 'settled' AND (:network IS NULL OR network = :network)
             AND (:since IS NULL OR settled_at_ms >= :since)
         UNION ALL
@@ -95,9 +107,11 @@ extension WorkerHistory {
             AND (:since IS NULL OR finished_at_ms >= :since)
         UNION ALL
         SELECT \(grouping.sql(time: "created_at_ms")), 0, 0, 0, 0, 0, amount_micro_usdc, 0
-        FROM payouts LEFT JOIN jobs USING (network, job_id)
-        WHERE payouts.state NOT IN ('missing', 'mismatched') AND (:network IS NULL OR network = :network)
-            AND (:since IS NULL OR created_at_ms >= :since)
+        FROM (
+            SELECT network, created_at_ms, amount_micro_usdc, COALESCE(jobs.model, payouts.model) AS model
+            FROM payouts LEFT JOIN jobs USING (network, job_id) WHERE payouts.state NOT IN ('missing', 'mismatched')
+        )
+        WHERE (:network IS NULL OR network = :network) AND (:since IS NULL OR created_at_ms >= :since)
         """
     }
 }

@@ -52,16 +52,21 @@ extension WorkerHistory {
                 "SELECT offer, envelope, statement, state, reason FROM receipts WHERE network = ? AND job_id = ?",
                 [key.network, key.jobID]
             )
-            guard let row = stored else { return nil }
-            let statement: String? = row["statement"]
-            return JobEvidence(
-                key: key,
-                state: try row.decode("state"),
-                offer: Array((row["offer"] as String).utf8),
-                receipt: Array((row["envelope"] as String).utf8),
-                statement: statement.map { Array($0.utf8) },
-                reason: row["reason"]
-            )
+            return try stored.map { try JobEvidence(key: key, row: $0) }
+        }
+    }
+
+    /// Offer, receipt and statement by the job's id alone, also of a job that was removed for its age; that of the newest
+    /// job, should two networks have used one id.
+    package func evidence(ofJob jobID: String) async throws(StoreError) -> JobEvidence? {
+        try await read { database in
+            try database.row(
+                """
+                SELECT receipts.* FROM receipts LEFT JOIN jobs USING (network, job_id) WHERE job_id = ?
+                ORDER BY accepted_at_ms DESC
+                """,
+                [jobID]
+            ).map { try JobEvidence(key: JobKey(network: $0["network"], jobID: jobID), row: $0) }
         }
     }
 
@@ -92,5 +97,16 @@ extension WorkerHistory {
                 )
             }
         }
+    }
+}
+
+extension JobEvidence {
+    fileprivate init(key: JobKey, row: Row) throws {
+        self.key = key
+        state = try row.decode("state")
+        offer = Array((row["offer"] as String).utf8)
+        receipt = Array((row["envelope"] as String).utf8)
+        statement = (row["statement"] as String?).map { Array($0.utf8) }
+        reason = row["reason"]
     }
 }

@@ -25,7 +25,7 @@ struct ReceiptsExportCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOption
 
     func run() async throws {
-        let evidence = try await options.history().evidence(ofJob: job)
+        let evidence = try await options.history().knownEvidence(ofJob: job)
         let text: [UInt8]? =
             switch document {
             case .offer: evidence.offer

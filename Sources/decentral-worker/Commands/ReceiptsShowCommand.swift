@@ -18,7 +18,7 @@ struct ReceiptsShowCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let evidence = try await options.history().evidence(ofJob: job)
+        let evidence = try await options.history().knownEvidence(ofJob: job)
         try output.print(EvidenceReport(evidence)) { report in
             let documents = [evidence.offer, evidence.receipt, evidence.statement].compactMap(\.self)
             let texts = documents.map { (try? DocumentVerifier(examining: $0))?.text ?? "not an envelope\n" }
@@ -32,14 +32,12 @@ extension WorkerHistory {
     /// The evidence of a job, by its id.
     ///
     /// - Throws: ``ExitStatus/failed`` if there is no such job, or it has no receipt.
-    func evidence(ofJob id: String) async throws -> JobEvidence {
+    func knownEvidence(ofJob id: String) async throws -> JobEvidence {
+        if let evidence = try await evidence(ofJob: id) { return evidence }
         guard let job = try await job(id) else {
             throw CommandError(.failed, "there is no job \(SafeText.line(id)) in this worker's database")
         }
-        guard let evidence = try await evidence(of: job.key) else {
-            throw CommandError(.failed, "\(job.key.jobID) has no receipt: it is \(job.status.rawValue)")
-        }
-        return evidence
+        throw CommandError(.failed, "\(job.key.jobID) has no receipt: it is \(job.status.rawValue)")
     }
 }
 
