@@ -160,6 +160,7 @@ package struct WorkerDaemon: Sendable {
             models: parts.models,
             jobs: parts.jobs,
             history: store.history,
+            activity: parts.activity,
             startedAt: .now
         )
         let controls = WorkerControls(jobs: parts.jobs, networks: parts.networks, shutdown: drain, logger: logger)

@@ -33,6 +33,21 @@ struct WorkerHistoryTests {
         }
     }
 
+    @Test func `what became of recent jobs leaves out older ones`() async throws {
+        try await withStore { store in
+            for number in 1...4 { try await store.jobFinished(.sample(.sample(number))) }
+            try await store.receiptAccepted(.sample(.sample(1)))
+            for (number, reason) in [(2, "times"), (3, "job_lost"), (4, "job_lost")] {
+                let key = StartedJob.sample(number).key
+                try await store.receiptRefused(key, reason: reason, message: "", at: 0)
+            }
+            let all = try await store.history.outcomes(since: 0)
+            #expect(all == RecentOutcomes(hasSettled: true, unpaid: ["times": 1, "job_lost": 2]))
+            let recent = try await store.history.outcomes(since: 1_750_000_000_003)
+            #expect(recent == RecentOutcomes(hasSettled: false, unpaid: ["job_lost": 2]))
+        }
+    }
+
     @Test func `pages of pending receipts go from the oldest to the newest`() async throws {
         try await withStore { store in
             for number in 1...5 { try await store.jobFinished(.sample(.sample(number))) }

@@ -1,5 +1,6 @@
 import Backends
 import InferenceAPI
+import Operations
 import WorkerProtocol
 
 /// The course of one job at its worker, from its acceptance to the network's verdict, as a value.
@@ -287,7 +288,13 @@ extension JobCourse {
         // A receipt that is being stored goes its way over the disk.
         if case .signing = phase { return [] }
         return [.stopBackend]
-            + end(.failed(code: "session_lost", message: "the network was not reached within \(limits.reconnect)"))
+            + end(
+                .failed(
+                    code: "job_lost",
+                    message: "the session was lost and not back within \(HumanText.duration(limits.reconnect)), so the"
+                        + " network gave the job up and refunded it: nothing is paid"
+                )
+            )
     }
 
     private mutating func fail(_ code: WireJobFailure, _ message: String) -> [Action] {

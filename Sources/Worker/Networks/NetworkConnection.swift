@@ -177,7 +177,7 @@ final class NetworkConnection: Service {
             state.link = nil
             state.isAnnounced = false
             state.session = nil
-            state.network.ended(closure.message, atMilliseconds: now)
+            state.network.ended(closure, atMilliseconds: now)
             let isTakenOver = closure.code == .superseded && state.takeovers.superseded(at: .now)
             return (link, state.backoff.ended(closure, random: random), isTakenOver, isNews)
         }

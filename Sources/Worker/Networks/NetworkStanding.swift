@@ -34,9 +34,6 @@ struct NetworkStanding: Sendable, Equatable {
         var jobsHereLastHour: Int
         /// That wait for a slot now.
         var jobsWaiting: Int
-
-        /// Whether callers ask for the model and this worker gets none of it.
-        var goesElsewhere: Bool { (jobsLastHour > 0 || jobsWaiting > 0) && jobsHereLastHour == 0 }
     }
 
     /// What the score is made of, each from 0 to 1000.

@@ -13,6 +13,8 @@ struct NetworkState: Sendable, Equatable {
     var sinceMilliseconds: Int64
     /// Why it is not connected, or was not before this session.
     var lastError: String?
+    /// What kind of end that was: it decides what helps.
+    var lastErrorCode: SessionClosure.Code?
     /// Whether the network drains: it sends no offers.
     var isDraining = false
     /// What the network said last of this worker, on this session or an earlier one.
@@ -31,8 +33,9 @@ struct NetworkState: Sendable, Equatable {
         sinceMilliseconds = now
     }
 
-    mutating func ended(_ reason: String, atMilliseconds now: Int64) {
-        lastError = reason
+    mutating func ended(_ closure: SessionClosure, atMilliseconds now: Int64) {
+        lastError = closure.message
+        lastErrorCode = closure.code
         sessionID = nil
         isDraining = false
         guard isConnected else { return }

@@ -28,7 +28,7 @@ struct ReconnectBackoff: Sendable {
     mutating func ended(_ closure: SessionClosure, random: Double) -> Duration {
         let wait: Duration
         switch closure.code {
-        case .rejected, .banned, .unverifiedGateway:
+        case .rejected, .banned, .unverifiedGateway, .duplicate:
             wait = Self.afterRefusal * (0.75 + random / 2)
         case .lost, .heartbeatMissed, .handshakeTimeout, .superseded, .protocolViolation, .drained, .shutdown:
             wait = bound * (0.125 + random * 0.875)

@@ -14,6 +14,7 @@ struct StatusAPI: Sendable {
     func router() -> Router<LocalRequestContext> {
         let router = Router(context: LocalRequestContext.self)
         router.get("/v1/status") { _, _ in try await Response.localJSON(report.status()) }
+        router.get("/v1/why") { _, _ in try await Response.localJSON(report.why()) }
         router.get("/v1/models") { _, _ in try Response.localJSON(report.modelList()) }
         router.get("/v1/jobs") { request, _ in try await jobs(request) }
         router.get("/v1/jobs/{id}") { _, context in try await job(context.parameters.require("id")) }

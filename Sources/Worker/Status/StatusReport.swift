@@ -14,25 +14,16 @@ struct StatusReport: Sendable {
     let models: ModelHost
     let jobs: JobCoordinator
     let history: WorkerHistory
+    let activity: WorkerActivity
+    var clock = WallClock.live
     let startedAt: ContinuousClock.Instant
 
     func status() async throws -> WorkerStatus {
         let totals = try await history.totals()
         let table = models.snapshot
         let networks = networks.map { ($0, $0.network) }
-        let readiness = WorkerReadiness(
-            admission: jobs.admission,
-            uptime: .now - startedAt,
-            networks: networks.map {
-                .init(
-                    name: $0.configuration.name,
-                    isConnected: $1.isConnected,
-                    isDraining: $1.isDraining,
-                    lastError: $1.lastError
-                )
-            },
-            models: table.entries
-        )
+        let situation = try await situation()
+        let readiness = WorkerReadiness(situation)
         return WorkerStatus(
             version: version,
             address: address.description,
@@ -48,7 +39,9 @@ struct StatusReport: Sendable {
                 failed: totals.failed,
                 unpaid: totals.unpaid,
                 cancelled: totals.cancelled,
-                awaitingVerdict: totals.finished
+                awaitingVerdict: totals.finished,
+                unpaidLastDay: situation.lastDay.unpaidCount,
+                unpaidReason: situation.lastDay.unpaid.mostFrequent?.reason
             ),
             earnings: .init(
                 credits: totals.credits,
@@ -59,6 +52,29 @@ struct StatusReport: Sendable {
             warnings: readiness.warnings
         )
     }
+
+    /// Why this worker gets work, or gets none.
+    func why() async throws -> WhyReport { WhyReport(try await situation()) }
+
+    /// Everything that bears on whether this worker gets work, now.
+    func situation() async throws -> WorkerSituation {
+        let now = clock.nowMilliseconds
+        return WorkerSituation(
+            admission: jobs.admission,
+            uptime: .now - startedAt,
+            networks: networks.map {
+                .init(name: $0.configuration.name, url: $0.configuration.url, state: $0.network)
+            },
+            models: models.snapshot.entries,
+            activity: activity.lastHour,
+            lastDay: .init(try await history.outcomes(since: now - Self.day)),
+            now: .now,
+            nowMilliseconds: now
+        )
+    }
+
+    /// In milliseconds.
+    private static let day: Int64 = 86_400_000
 
     func modelList() -> ModelList {
         ModelList(models: models.snapshot.entries.map(WorkerStatus.Model.init))

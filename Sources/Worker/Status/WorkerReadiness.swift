@@ -1,4 +1,5 @@
 import Backends
+import Operations
 
 /// What state a worker is in, and what keeps it from taking jobs.
 struct WorkerReadiness: Sendable, Equatable {
@@ -6,40 +7,35 @@ struct WorkerReadiness: Sendable, Equatable {
     /// Sentences for the operator: what is wrong, and where to look.
     var warnings: [String]
 
-    /// What is known of a network.
-    struct Network: Sendable {
-        var name: String
-        var isConnected: Bool
-        var isDraining: Bool
-        var lastError: String?
-    }
-
     /// How long after its start a worker may still be `starting`.
     static let startTime: Duration = .seconds(30)
 
-    init(
-        admission: Admission,
-        uptime: Duration,
-        networks: [Network],
-        models: [ModelTable.Entry]
-    ) {
+    init(_ situation: WorkerSituation) {
+        let (networks, models) = (situation.networks, situation.models)
         var warnings = networks.compactMap(Self.warning(of:)) + models.compactMap(Self.warning(of:))
         if networks.isEmpty { warnings.append("no [[network]] is configured: there is nobody to take jobs from") }
         if models.isEmpty { warnings.append("no [[model]] is configured: there is nothing to offer") }
-        warnings += Self.warnings(of: admission)
+        warnings += Self.warnings(of: situation.admission)
+        warnings += networks.compactMap { Self.setAside($0, situation) }
+        let drought = situation.drought
+        if let drought { warnings.append(Self.warning(of: drought)) }
+        if let unpaid = Self.warning(of: situation.lastDay) { warnings.append(unpaid) }
         self.warnings = warnings
 
-        let canWork = networks.contains(where: \.isConnected) && models.contains { $0.health.takesJobs }
+        let connected = networks.filter(\.state.isConnected)
+        let isSetAside =
+            !connected.isEmpty && connected.allSatisfy { Self.setAside($0, situation) != nil }
+        let canWork = !connected.isEmpty && models.contains { $0.health.takesJobs }
         let isUndecided =
-            uptime < Self.startTime && !networks.isEmpty && !models.isEmpty
-            && networks.allSatisfy { $0.isConnected || $0.lastError == nil }
+            situation.uptime < Self.startTime && !networks.isEmpty && !models.isEmpty
+            && networks.allSatisfy { $0.state.isConnected || $0.state.lastError == nil }
             && models.allSatisfy { $0.health != .unhealthy }
-        if admission.isDraining {
+        if situation.admission.isDraining {
             state = .draining
-        } else if admission.pause != nil {
+        } else if situation.admission.pause != nil {
             state = .paused
         } else if canWork {
-            state = .ready
+            state = isSetAside || drought != nil ? .degraded : .ready
         } else {
             state = isUndecided ? .starting : .degraded
         }
@@ -54,11 +50,34 @@ struct WorkerReadiness: Sendable, Equatable {
         return warnings + admission.faults.map { "\($0.name): \($0.message)" }
     }
 
-    private static func warning(of network: Network) -> String? {
-        if !network.isConnected {
-            return "network \(network.name) is not connected" + (network.lastError.map { ": \($0)" } ?? " yet")
+    private static func setAside(_ network: WorkerSituation.Network, _ situation: WorkerSituation) -> String? {
+        let now = situation.nowMilliseconds
+        guard network.state.isConnected, let standing = network.state.standing, let setAside = standing.setAside,
+            standing.isSetAside(atMilliseconds: now)
+        else { return nil }
+        return "network \(network.name) has set this worker aside until"
+            + " \(RFC3339.shortText(milliseconds: setAside.untilMilliseconds)): \(setAside.reason)"
+    }
+
+    private static func warning(of drought: WorkerSituation.Drought) -> String {
+        "no offer for \(HumanText.duration(drought.length)), while network \(drought.network) had"
+            + " \(HumanText.count(drought.jobsElsewhere, "job")) of \(drought.model) for others:"
+            + " `decentral-worker why` says what it thinks of this worker"
+    }
+
+    private static func warning(of lastDay: WorkerSituation.LastDay) -> String? {
+        guard let (reason, _) = lastDay.unpaid.mostFrequent else { return nil }
+        return "\(HumanText.count(lastDay.unpaidCount, "job")) of the last day unpaid, most often for \(reason)"
+            + (JobEndings.explanation(of: reason).map { " (\($0))" } ?? "")
+            + ": `decentral-worker jobs list --status unpaid`"
+    }
+
+    private static func warning(of network: WorkerSituation.Network) -> String? {
+        let (name, state) = (network.name, network.state)
+        if !state.isConnected {
+            return "network \(name) is not connected" + (state.lastError.map { ": \($0)" } ?? " yet")
         }
-        return network.isDraining ? "network \(network.name) is shutting down and sends no jobs" : nil
+        return state.isDraining ? "network \(name) is shutting down and sends no jobs" : nil
     }
 
     private static func warning(of model: ModelTable.Entry) -> String? {

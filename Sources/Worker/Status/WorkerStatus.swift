@@ -64,11 +64,17 @@ package struct WorkerStatus: Codable, Sendable, Equatable {
         package var cancelled: Int
         /// Receipts that no network has answered.
         package var awaitingVerdict: Int
+        /// Of the jobs accepted in the last day.
+        package var unpaidLastDay: Int
+        /// The most frequent reason among those.
+        @OrNull package var unpaidReason: String?
 
         private enum CodingKeys: String, CodingKey {
             case settled, failed, unpaid, cancelled
             case inFlight = "in_flight"
             case awaitingVerdict = "awaiting_verdict"
+            case unpaidLastDay = "unpaid_last_day"
+            case unpaidReason = "unpaid_reason"
         }
     }
 

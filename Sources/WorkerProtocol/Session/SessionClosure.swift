@@ -16,6 +16,8 @@ package struct SessionClosure: Sendable, Equatable, Error, CustomStringConvertib
         case banned
         /// The gateway is not the one it should be: a bad signature, or not the pinned address. Fix the setup.
         case unverifiedGateway = "unverified_gateway"
+        /// Another session of this process stands with the same gateway already. Fix the setup.
+        case duplicate
         /// A message that the protocol does not allow.
         case protocolViolation = "protocol_violation"
         /// Draining is done; both ends parted in order.

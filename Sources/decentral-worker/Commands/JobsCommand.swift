@@ -76,7 +76,10 @@ extension JobReport {
             completionTokens.map { "\(prompt) prompt, \($0) completion (\(usageSource ?? ""))" }
         }
         let earned = microUSDC.map { "\(HumanText.usdc(micro: $0)) of \(credits ?? 0) credits" }
-        let error = errorCode.map { code in code + (errorMessage.map { ": \($0)" } ?? "") }
+        let error = errorCode.map { code in
+            let explanation = JobEndings.explanation(of: code).map { " (\($0))" } ?? ""
+            return code + (errorMessage.map { ": \($0)" } ?? "") + explanation
+        }
         let rows: [(String, String?)] = [
             ("job", jobID), ("status", status), ("error", error), ("model", "\(model) on \(backend)"),
             ("network", network), ("request", requestID), ("tokens", tokens), ("earned", earned),

@@ -17,6 +17,15 @@ struct StatusCommand: AsyncParsableCommand {
     }
 }
 
+extension WorkerStatus.Jobs {
+    /// How many of the last day, and why.
+    fileprivate var unpaidText: String {
+        guard unpaidLastDay > 0 else { return "" }
+        return " (\(unpaidLastDay) of the last day" + (unpaidReason.map { ", most often \(SafeText.line($0))" } ?? "")
+            + ")"
+    }
+}
+
 extension WorkerStatus {
     /// The status as a person reads it.
     fileprivate var text: String {
@@ -25,7 +34,7 @@ extension WorkerStatus {
                 + " (\(WorkerDaemon.program) \(version))",
             "address   \(address)" + (payoutAddress == address ? "" : ", pays \(payoutAddress)"),
             "jobs      \(jobs.inFlight) running, \(jobs.settled) settled, \(jobs.awaitingVerdict) awaiting a verdict,"
-                + " \(jobs.unpaid) unpaid, \(jobs.failed) failed, \(jobs.cancelled) cancelled",
+                + " \(jobs.unpaid) unpaid\(jobs.unpaidText), \(jobs.failed) failed, \(jobs.cancelled) cancelled",
             "earned    \(HumanText.usdc(micro: earnings.microUSDC)) (\(HumanText.count(earnings.credits, "credit"))"
                 + " charged), \(HumanText.usdc(micro: earnings.pendingMicroUSDC)) pending",
         ]

@@ -168,7 +168,7 @@ struct JobCourseTests {
         #expect(course.timeReached(start + .seconds(9), networkTime: 9_000).isEmpty)
         let actions = course.timeReached(start + .seconds(10), networkTime: 10_000)
         #expect(actions.stopsBackend && actions.leaves)
-        guard case .failed("session_lost", _) = actions.ending else {
+        guard case .failed("job_lost", _) = actions.ending else {
             Issue.record("not written down: \(actions)")
             return
         }

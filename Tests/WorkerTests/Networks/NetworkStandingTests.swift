@@ -32,7 +32,7 @@ struct NetworkStandingTests {
         #expect(model.message == "others have the better score")
         #expect((model.score, model.bestScore, model.workers) == (412, 790, 3))
         #expect((model.jobsLastHour, model.jobsHereLastHour, model.jobsWaiting) == (120, 0, 2))
-        #expect(model.goesElsewhere)
+        #expect(model.jobsElsewhere == 122)
         #expect(standing.parts == .init(completion: 1000, timeToFirstToken: 0, proof: 0, uptime: 40))
         #expect(standing.receivedAtMilliseconds == now)
         #expect(standing["other"] == nil)

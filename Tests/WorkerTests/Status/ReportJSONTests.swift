@@ -45,7 +45,16 @@ struct ReportJSONTests {
                 reason: nil
             )
         ],
-        jobs: .init(inFlight: 1, settled: 2, failed: 3, unpaid: 4, cancelled: 5, awaitingVerdict: 6),
+        jobs: .init(
+            inFlight: 1,
+            settled: 2,
+            failed: 3,
+            unpaid: 4,
+            cancelled: 5,
+            awaitingVerdict: 6,
+            unpaidLastDay: 1,
+            unpaidReason: "job_lost"
+        ),
         earnings: .init(credits: 1, microUSDC: 2, pendingMicroUSDC: 3, paidMicroUSDC: 4),
         warnings: []
     )
@@ -65,7 +74,9 @@ struct ReportJSONTests {
         #expect(network["last_error"] is NSNull)
         let model = try #require((object["models"] as? [[String: Any]])?.first)
         for key in ["id", "backend", "health", "slots", "in_flight", "reason"] { #expect(model[key] != nil) }
-        let jobs = try #require(object["jobs"] as? [String: Int])
+        let all = try #require(object["jobs"] as? [String: Any])
+        #expect(all["unpaid_reason"] as? String == "job_lost")
+        let jobs = all.compactMapValues { $0 as? Int }
         #expect(jobs["in_flight"] == 1 && jobs["settled"] == 2 && jobs["failed"] == 3 && jobs["unpaid"] == 4)
         let earnings = try #require(object["earnings"] as? [String: Int])
         #expect(earnings["credits"] == 1 && earnings["micro_usdc"] == 2 && earnings["pending_micro_usdc"] == 3)

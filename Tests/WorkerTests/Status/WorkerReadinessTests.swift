@@ -11,14 +11,13 @@ struct WorkerReadinessTests {
         admission: Admission = Admission(),
         uptime: Duration = .seconds(60)
     ) throws -> WorkerReadiness {
-        var table = ModelTable(try WorkerConfiguration.test().models)
-        _ = table.probed("scripted", health)
-        return WorkerReadiness(
-            admission: admission,
-            uptime: uptime,
-            networks: [.init(name: "main", isConnected: connected, isDraining: false, lastError: error)],
-            models: table.entries
-        )
+        var situation = try WorkerSituation.test(health: health)
+        (situation.admission, situation.uptime) = (admission, uptime)
+        if !connected {
+            situation.networks[0].state = NetworkState(sinceMilliseconds: situation.nowMilliseconds)
+            situation.networks[0].state.lastError = error
+        }
+        return WorkerReadiness(situation)
     }
 
     @Test func `connected with a healthy model is ready, without a warning`() throws {
@@ -64,11 +63,94 @@ struct WorkerReadinessTests {
             ]
         )
     }
+
+    // MARK: Work that stays away
+
+    /// A worker that got work, an hour ago, of a network that still has some.
+    private func idle(_ change: (inout WorkerSituation) -> Void = { _ in }) throws -> WorkerReadiness {
+        var situation = try WorkerSituation.test()
+        situation.happened(.offered, ago: .seconds(3_000))
+        situation.stands(.othersPreferred) { ($0.jobsLastHour, $0.jobsHereLastHour) = (12, 2) }
+        change(&situation)
+        return WorkerReadiness(situation)
+    }
+
+    @Test func `a worker that used to get work and gets none, while others do, is degraded`() throws {
+        let readiness = try idle()
+        #expect(readiness.state == .degraded)
+        #expect(
+            readiness.warnings == [
+                "no offer for 50m 0s, while network main had 10 jobs of tiny-chat for others: `decentral-worker why`"
+                    + " says what it thinks of this worker"
+            ]
+        )
+    }
+
+    @Test func `so is one that settled jobs before it was started again`() throws {
+        let readiness = try idle {
+            $0.activity = ActivityWindow(start: $0.now - .seconds(1_000))
+            $0.uptime = .seconds(1_000)
+            $0.lastDay.hasSettled = true
+        }
+        #expect(readiness.state == .degraded)
+        #expect(readiness.warnings.count == 1)
+    }
+
+    @Test func `no demand, a recent offer or a fresh connection degrade nothing`() throws {
+        let quiet: [(inout WorkerSituation) -> Void] = [
+            { $0.stands(.noDemand) },
+            { $0.happened(.offered, ago: .seconds(800)) },
+            { $0.networks[0].state.sinceMilliseconds = $0.nowMilliseconds - 60_000 },
+            { $0.activity = ActivityWindow(start: $0.now) },
+        ]
+        for change in quiet { #expect(try idle(change) == WorkerReadiness(state: .ready, warnings: [])) }
+    }
+
+    @Test func `jobs that wait count as demand`() throws {
+        let readiness = try idle { $0.stands(.eligible) { $0.jobsWaiting = 1 } }
+        #expect(readiness.state == .degraded)
+    }
+
+    @Test func `a worker that is set aside is degraded until its time is up`() throws {
+        var situation = try WorkerSituation.test()
+        situation.stands(.setAside)
+        situation.networks[0].state.standing?.setAside = .init(
+            untilMilliseconds: situation.nowMilliseconds + 1,
+            reason: "5 jobs in a row failed"
+        )
+        let readiness = WorkerReadiness(situation)
+        #expect(readiness.state == .degraded)
+        #expect(
+            readiness.warnings == [
+                "network main has set this worker aside until 2026-06-15T14:22:00Z: 5 jobs in a row failed"
+            ]
+        )
+        // Another network may still give work.
+        situation.networks.append(.test("other"))
+        #expect(WorkerReadiness(situation).state == .ready)
+        situation.nowMilliseconds += 1
+        #expect(WorkerReadiness(situation) == WorkerReadiness(state: .ready, warnings: []))
+    }
+
+    @Test func `unpaid jobs are a warning with the most frequent reason`() throws {
+        var situation = try WorkerSituation.test()
+        situation.lastDay.unpaid = ["times": 1, "job_lost": 3]
+        let readiness = WorkerReadiness(situation)
+        #expect(readiness.state == .ready)
+        #expect(
+            readiness.warnings == [
+                "4 jobs of the last day unpaid, most often for job_lost (the session was down for too long or the"
+                    + " deadline passed, and the caller was refunded): `decentral-worker jobs list --status unpaid`"
+            ]
+        )
+    }
 }
 
 extension WorkerReadiness {
     fileprivate init(state: WorkerStatus.State, warnings: [String]) {
-        self.init(admission: Admission(), uptime: .zero, networks: [], models: [])
+        self.init(
+            WorkerSituation(activity: ActivityWindow(start: .now), now: .now, nowMilliseconds: 0)
+        )
         self.state = state
         self.warnings = warnings
     }
