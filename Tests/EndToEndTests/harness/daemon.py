@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,21 @@ class Daemon:
 
     program: str
 
-    def __init__(self, folder: Path, database: str):
+    def __init__(self, folder: Path, database: str, *, prefix: Sequence[str] = ()):
         folder.mkdir(mode=0o750)
         self.folder = folder
         self.state = folder / "state"
         self.database = self.state / database
         self.configuration = folder / "configuration.toml"
         self.log = folder / "log"
+        # What stands before the daemon's own command, to change its surroundings.
+        self.prefix = prefix
         self.process: Process | None = None
 
     def start(self) -> None:
         """Starts it, without waiting for anything."""
         assert self.process is None or not self.process.is_running, f"{self.program} runs already"
-        self.process = Process(self.command("run"), self.log)
+        self.process = Process([*self.prefix, *self.command("run")], self.log)
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of one of its commands, on its own configuration unless they name another."""

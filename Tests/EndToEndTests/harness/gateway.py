@@ -1,6 +1,7 @@
 """A real `decentral-gateway`."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import base58
@@ -61,8 +62,9 @@ class Gateway(Daemon):
         admin: str = "",
         public_names: list[str] | None = None,
         configuration: str = "",
+        prefix: Sequence[str] = (),
     ):
-        super().__init__(folder, "gateway.sqlite")
+        super().__init__(folder, "gateway.sqlite", prefix=prefix)
         self.port, self.worker_port = free_port(), free_port()
         self.socket = folder / "gateway.sock"
         self.url = f"http://127.0.0.1:{self.port}"

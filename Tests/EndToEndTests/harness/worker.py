@@ -1,7 +1,7 @@
 """A real `decentral-worker`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,9 @@ class Worker(Daemon):
         model: str,
         slots: int = 4,
         gateway_url: str | None = None,
+        prefix: Sequence[str] = (),
     ):
-        super().__init__(folder, "worker.sqlite")
+        super().__init__(folder, "worker.sqlite", prefix=prefix)
         self.gateway = gateway
         self.model = model
         self.socket = folder / "worker.sock"
