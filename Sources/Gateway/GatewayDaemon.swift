@@ -12,13 +12,10 @@ package struct GatewayEnvironment: Sendable {
     package var notifier: ServiceNotifier
     /// systemd's `$CREDENTIALS_DIRECTORY`; an `identity.json` there wins over the configured one.
     package var credentialsDirectory: String?
-    /// Name and version of this software.
-    package var software: String
 
-    package init(notifier: ServiceNotifier, credentialsDirectory: String?, software: String) {
+    package init(notifier: ServiceNotifier, credentialsDirectory: String?) {
         self.notifier = notifier
         self.credentialsDirectory = credentialsDirectory
-        self.software = software
     }
 }
 
@@ -53,7 +50,7 @@ package struct GatewayDaemon: Sendable {
             logger: logger
         )
         let store = try await openStore(identity: identity)
-        let hub = WorkerHub()
+        let hub = try await makeHub(store: store)
         let background = BackgroundTasks()
         let jobs = JobCoordinator(
             identity: identity,
@@ -73,6 +70,7 @@ package struct GatewayDaemon: Sendable {
         let services: [any Service] = [
             WatchdogService(notifier: environment.notifier),
             StoreService(store: store),
+            ReputationService(hub: hub),
             background,
             try adminServer(lock: lock, identity: identity, store: store, hub: hub, started: started),
             JobClock(jobs: jobs),
@@ -98,6 +96,23 @@ package struct GatewayDaemon: Sendable {
             )
         } catch {
             throw CommandError(.failed, "the gateway's database cannot be used: \(error.message)", cause: error)
+        }
+    }
+
+    /// The workers' side, with what the last process knew of them.
+    private func makeHub(store: GatewayStore) async throws(CommandError) -> WorkerHub {
+        let now = WallClock.live.nowMilliseconds
+        var limits = CircuitBreaker.Limits()
+        limits.firstBackOff = configuration.dispatch.setAside
+        do throws(StoreError) {
+            let reputation = ReputationBook(try await store.history.reputations(), startedAt: now, limits: limits)
+            var bans: [Address: String] = [:]
+            for ban in try await store.history.bans() {
+                if let worker = try? Address(base58: ban.worker) { bans[worker] = ban.reason }
+            }
+            return WorkerHub(reputation: reputation, bans: bans, clock: .live) { store.keep($0) }
+        } catch {
+            throw CommandError(.failed, "the gateway's database cannot be read: \(error.message)", cause: error)
         }
     }
 

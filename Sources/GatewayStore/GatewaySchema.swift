@@ -9,7 +9,8 @@ extension StoreSchema {
         name: "a gateway's database",
         applicationID: 0x4443_4757,  // "DCGW"
         migrations: [
-            Migration("accounts, jobs and the ledger", sql: accounts + jobs + ledger + receipts + workers)
+            Migration("accounts, jobs and the ledger", sql: accounts + jobs + ledger + receipts + workers),
+            Migration("reputations, bans and test jobs", sql: reputations),
         ]
     )
 
@@ -171,6 +172,52 @@ extension StoreSchema {
             payout_sequence  INTEGER NOT NULL DEFAULT 0,  -- of its last payout
             jobs_settled     INTEGER NOT NULL DEFAULT 0,
             receipts_refused INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
+        """
+
+    // Counts are as of `as_of_ms` and halve every 30 days from there.
+    private static let reputations = """
+        ALTER TABLE jobs ADD COLUMN is_test INTEGER NOT NULL DEFAULT 0 CHECK (is_test IN (0, 1));
+        CREATE INDEX jobs_by_worker ON jobs (worker, job_id) WHERE worker IS NOT NULL;
+
+        CREATE TABLE worker_reputations (
+            worker             TEXT    NOT NULL PRIMARY KEY,
+            as_of_ms           INTEGER NOT NULL,
+            accepted           REAL    NOT NULL,
+            completed          REAL    NOT NULL,
+            failed             REAL    NOT NULL,
+            proofs_judged      REAL    NOT NULL,
+            proofs_accepted    REAL    NOT NULL,
+            observed_ms        REAL    NOT NULL,  -- time in which the gateway could have seen the worker
+            up_ms              REAL    NOT NULL,  -- the part of it with a session
+            failures_in_row    INTEGER NOT NULL,
+            times_set_aside    INTEGER NOT NULL,  -- since the last job that succeeded
+            set_aside_until_ms INTEGER,
+            set_aside_reason   TEXT    NOT NULL
+        ) STRICT;
+
+        CREATE TABLE worker_latencies (
+            worker  TEXT NOT NULL REFERENCES worker_reputations (worker),
+            model   TEXT NOT NULL,
+            samples TEXT NOT NULL,  -- times to first token, milliseconds, the newest last, separated by commas
+            PRIMARY KEY (worker, model)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE worker_failures (
+            worker TEXT    NOT NULL REFERENCES worker_reputations (worker),
+            place  INTEGER NOT NULL,  -- from 0, the oldest
+            at_ms  INTEGER NOT NULL,
+            job_id TEXT    NOT NULL,
+            model  TEXT    NOT NULL,
+            fault  TEXT    NOT NULL,
+            PRIMARY KEY (worker, place)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE worker_bans (
+            worker       TEXT    NOT NULL PRIMARY KEY,
+            banned_at_ms INTEGER NOT NULL,
+            reason       TEXT    NOT NULL
         ) STRICT;
 
         """

@@ -22,6 +22,7 @@ extension GatewayConfiguration {
         admin = try root.table("admin", Admin.init)
         log = try root.table("log", Log.init)
         jobs = try root.table("jobs", Jobs.init)
+        dispatch = try root.table("dispatch", Dispatch.init)
         try root.table("settlement") { table in
             // kind: string, default "ledger": who holds the credits.
             let _: SettlementKind = try table.choice("kind", default: .ledger)
@@ -106,6 +107,14 @@ extension GatewayConfiguration.Jobs {
         timeout = try table.seconds("timeout_seconds", in: 10...3600, default: 120)
         // reconnect_seconds: integer, 1 to 60, default 10: how long a running job outlives its worker's session.
         reconnect = try table.seconds("reconnect_seconds", in: 1...60, default: 10)
+    }
+}
+
+extension GatewayConfiguration.Dispatch {
+    init(_ table: inout ConfigurationTable) throws {
+        // set_aside_seconds: integer, 0 to 3,600, default 30: how long a worker gets no jobs after three failed in a
+        // row; 4, 20 and 120 times as long when it goes on failing. 0: never.
+        setAside = try table.seconds("set_aside_seconds", in: 0...3600, default: 30)
     }
 }
 

@@ -8,6 +8,7 @@ package struct GatewayConfiguration: Sendable {
     package var admin: Admin
     package var log: Log
     package var jobs: Jobs
+    package var dispatch: Dispatch
     /// Adds to the built-in catalogue, or overrides it.
     package var models: [CatalogueModel]
 
@@ -46,6 +47,11 @@ package struct GatewayConfiguration: Sendable {
     package struct Jobs: Sendable {
         package var timeout: Duration
         package var reconnect: Duration
+    }
+
+    package struct Dispatch: Sendable {
+        /// How long a worker is set aside the first time that its jobs fail in a row; zero: never.
+        package var setAside: Duration
     }
 
     /// A host and a port to listen on.

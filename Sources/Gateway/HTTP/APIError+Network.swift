@@ -22,10 +22,13 @@ extension APIError {
         }
     }
 
-    /// Why no worker takes the job.
-    init(_ unavailable: WorkerRegistry.Unavailable, model: String) {
+    /// Why no worker takes the job, now being Unix milliseconds.
+    init(_ unavailable: WorkerRegistry.Unavailable, model: String, atMilliseconds now: Int64) {
         switch unavailable {
         case .noWorkers: self = .noWorkersAvailable(model: model, retryAfter: Self.retryWhenEmpty)
+        case .setAside(let until):
+            let seconds = Int((max(0, until - now) + 999) / 1_000)
+            self = .noWorkersAvailable(model: model, retryAfter: max(1, seconds))
         case .atCapacity: self = .networkAtCapacity(model: model, retryAfter: Self.retryWhenBusy)
         case .unsupported(let feature):
             self = .unsupportedFeature(

@@ -23,12 +23,15 @@ final class Job: Sendable {
     let lock: CreditLock
     let createdAtMilliseconds: Int64
     let deadlineMilliseconds: Int64
+    /// A worker's self-test: free, for that worker alone, and in nobody's figures.
+    let isTest: Bool
 
     private struct State {
         var exchange: JobExchange
         var reader: CheckedContinuation<Output, Never>?
         /// The offer of the attempt that holds the job.
         var offer: Offer?
+        var offeredAtMilliseconds: Int64?
         var acceptedAtMilliseconds: Int64?
         var firstTokenAtMilliseconds: Int64?
         var lastDeltaAtMilliseconds: Int64?
@@ -48,6 +51,7 @@ final class Job: Sendable {
         lock: CreditLock,
         createdAtMilliseconds: Int64,
         deadlineMilliseconds: Int64,
+        isTest: Bool = false,
         exchange: JobExchange
     ) {
         self.id = id
@@ -61,6 +65,7 @@ final class Job: Sendable {
         self.lock = lock
         self.createdAtMilliseconds = createdAtMilliseconds
         self.deadlineMilliseconds = deadlineMilliseconds
+        self.isTest = isTest
         state = Mutex(State(exchange: exchange))
     }
 
@@ -82,9 +87,10 @@ final class Job: Sendable {
     // MARK: The attempt
 
     /// Remembers the offer that went out; a receipt is checked against it.
-    func remember(_ offer: Offer) {
+    func remember(_ offer: Offer, atMilliseconds now: Int64) {
         state.withLock {
             $0.offer = offer
+            $0.offeredAtMilliseconds = now
             $0.acceptedAtMilliseconds = nil
         }
     }
@@ -118,6 +124,7 @@ final class Job: Sendable {
         var choices: [FinalChoice]
         var outputBytes: Int
         var isComplete: Bool
+        var offeredAtMilliseconds: Int64
         var acceptedAtMilliseconds: Int64
         var firstTokenAtMilliseconds: Int64?
         /// When the last delta came: a receipt may be sent again much later.
@@ -127,12 +134,15 @@ final class Job: Sendable {
 
     var claim: Claim? {
         state.withLock { state in
-            guard let offer = state.offer, let accepted = state.acceptedAtMilliseconds else { return nil }
+            guard let offer = state.offer, let offered = state.offeredAtMilliseconds,
+                let accepted = state.acceptedAtMilliseconds
+            else { return nil }
             return Claim(
                 offer: offer,
                 choices: state.exchange.output.choices,
                 outputBytes: state.exchange.output.byteCount,
                 isComplete: state.exchange.output.isComplete,
+                offeredAtMilliseconds: offered,
                 acceptedAtMilliseconds: accepted,
                 firstTokenAtMilliseconds: state.firstTokenAtMilliseconds,
                 finishedAtMilliseconds: state.lastDeltaAtMilliseconds ?? accepted,

@@ -19,7 +19,7 @@ extension JobCoordinator {
             return try hub.reserve(model, needs: request.neededFeatures, excluding: [])
         } catch {
             guard error == .atCapacity, state.withLock({ $0.waiting.count < $0.waiting.limit }) else {
-                throw APIError(error, model: model)
+                throw retryable(error, model: model)
             }
             return nil
         }
@@ -31,8 +31,8 @@ extension JobCoordinator {
             let excluded = job.update { $0.passedOver }
             offer(job, to: try hub.reserve(job.model.id, needs: job.request.neededFeatures, excluding: excluded))
         } catch {
-            if error == .atCapacity { return queue(job) }
-            perform(job.update { $0.nobodyToAsk(APIError(error, model: job.model.id)) }, job)
+            if error == .atCapacity || job.update({ $0.awaitsReturn }) { return queue(job) }
+            perform(job.update { $0.nobodyToAsk(retryable(error, model: job.model.id)) }, job)
         }
     }
 
@@ -40,7 +40,7 @@ extension JobCoordinator {
     func queue(_ job: Job) {
         job.update { $0.queued(at: .now) }
         if !state.withLock({ $0.waiting.append(job.id, model: job.model.id) }) {
-            perform(job.update { $0.nobodyToAsk(APIError(.atCapacity, model: job.model.id)) }, job)
+            perform(job.update { $0.nobodyToAsk(retryable(.atCapacity, model: job.model.id)) }, job)
         }
         // A slot may have become free between the look and the queue.
         slotsChanged(of: job.model.id)
@@ -48,15 +48,30 @@ extension JobCoordinator {
 
     /// Gives free slots to the jobs that have waited longest.
     func slotsChanged(of model: String) {
-        while let job = state.withLock({ state in state.waiting.takeFirst(model: model).flatMap { state.jobs[$0] } }) {
+        var place = 0
+        while let id = state.withLock({ $0.waiting.take(at: place, model: model) }) {
+            guard let job = state.withLock({ $0.jobs[id] }) else { continue }
+            let excluded = job.update { $0.passedOver }
             do throws(WorkerRegistry.Unavailable) {
-                let excluded = job.update { $0.passedOver }
                 offer(job, to: try hub.reserve(model, needs: job.request.neededFeatures, excluding: excluded))
             } catch {
-                if error == .atCapacity { return state.withLock { $0.waiting.putBack(job.id, model: model) } }
-                perform(job.update { $0.nobodyToAsk(APIError(error, model: model)) }, job)
+                guard error == .atCapacity || job.update({ $0.awaitsReturn }) else {
+                    perform(job.update { $0.nobodyToAsk(retryable(error, model: model)) }, job)
+                    continue
+                }
+                state.withLock { state in
+                    if state.jobs[id] != nil { state.waiting.putBack(id, at: place, model: model) }
+                }
+                // Nobody behind a job that any worker could have will fare better.
+                if error == .atCapacity, excluded.isEmpty, job.request.neededFeatures.isEmpty { return }
+                place += 1
             }
         }
+    }
+
+    /// The error of a job that nobody can take now.
+    func retryable(_ unavailable: WorkerRegistry.Unavailable, model: String) -> APIError {
+        APIError(unavailable, model: model, atMilliseconds: clock.nowMilliseconds)
     }
 
     func release(_ model: String, on worker: LiveWorker) {
@@ -70,8 +85,9 @@ extension JobCoordinator {
         let remaining = job.deadlineMilliseconds - clock.nowMilliseconds
         let attempt = JobExchange.Attempt(worker: worker.address, sessionID: worker.sessionID)
         // The exchange knows of the offer before the worker does, or an instant answer would find nothing.
-        job.remember(offer)
+        job.remember(offer, atMilliseconds: clock.nowMilliseconds)
         guard job.update({ $0.offered(attempt, at: .now) }) else { return release(job.model.id, on: worker) }
+        if !job.isTest { hub.offered(job.model.id, to: worker.address) }
         let envelope = offer.sign(by: identity).encoded
         let message = WireNetworkMessage.make {
             $0.jobOffer.jobID = job.id.description
@@ -79,6 +95,7 @@ extension JobCoordinator {
             $0.jobOffer.body = .init(job.body)
             $0.jobOffer.deadlineInMs = UInt32(clamping: max(0, remaining))
             $0.jobOffer.offer = .init(envelope)
+            $0.jobOffer.selfTest = job.isTest
         }
         if !hub.post(message, toSession: worker.sessionID, bytes: job.body.count + 1024) {
             perform(job.update { $0.refused(sessionID: worker.sessionID, reason: .atCapacity) }, job)

@@ -30,7 +30,7 @@ extension JobCoordinator {
                     "credits.charged": "\(settled.amounts.creditsCharged)",
                 ]
             )
-            claim.timeToFirstToken(of: job).map { latencies.note($0, model: job.model.id, atMilliseconds: now) }
+            if !job.isTest { note(claim, of: job, receipt, atMilliseconds: now) }
             forget(job)
             perform(job.update { $0.settled(PaidJob(settled: settled, receipt: receipt)) }, job)
             hub.post(.receiptAccepted(job.id, statement: settled.statement), to: attempt.worker, bytes: 2048)
@@ -42,6 +42,18 @@ extension JobCoordinator {
             perform(job.update { $0.settlementFailed(.internalError(requestID: job.requestID)) }, job)
             await repeatVerdict(on: job.id, to: attempt.worker)
         }
+    }
+
+    /// Takes a paid job into the figures of its model and its worker.
+    private func note(_ claim: Job.Claim, of job: Job, _ receipt: Receipt, atMilliseconds now: Int64) {
+        claim.timeToFirstToken(of: job).map { latencies.note($0, model: job.model.id, atMilliseconds: now) }
+        hub.settled(
+            job.model.id,
+            by: receipt.worker,
+            timeToFirstToken: claim.timeFromOfferToFirstToken,
+            outputBytes: claim.outputBytes,
+            completionTokens: receipt.usage.completionTokens
+        )
     }
 
     private func refuse(
@@ -161,6 +173,11 @@ extension Job.Claim {
     /// From the caller's request to the first delta, in milliseconds.
     func timeToFirstToken(of job: Job) -> Int? {
         firstTokenAtMilliseconds.map { Int($0 - job.createdAtMilliseconds) }
+    }
+
+    /// From this worker's offer to its first delta, in milliseconds: what it is measured by.
+    var timeFromOfferToFirstToken: Int? {
+        firstTokenAtMilliseconds.map { Int(max(0, $0 - offeredAtMilliseconds)) }
     }
 
     func settlement(

@@ -95,6 +95,7 @@ final class JobCoordinator: Sendable {
     func submit(_ submission: Submission) throws(APIError) -> Job {
         let request = submission.request
         guard let model = catalogue[request.model] else { throw .modelNotFound(request.model) }
+        hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let worker = try reserveUnlessBusy(model.id, request)
         let now = ContinuousClock.now
@@ -140,7 +141,7 @@ final class JobCoordinator: Sendable {
             exchange: JobExchange(
                 choiceCount: request.choiceCount,
                 isStreamed: request.stream,
-                busy: APIError(.atCapacity, model: model.id),
+                busy: retryable(.atCapacity, model: model.id),
                 deadline: now + configuration.timeout,
                 at: now,
                 limits: configuration.exchange
@@ -205,6 +206,7 @@ final class JobCoordinator: Sendable {
         guard let job = job(id), job.update({ $0.accepted(sessionID: sessionID) }) else { return }
         let now = clock.nowMilliseconds
         guard let offer = job.noteAccepted(atMilliseconds: now) else { return }
+        if !job.isTest { hub.accepted(job.model.id, by: offer.worker) }
         settlement.processing(
             JobAcceptance(
                 jobID: id,
@@ -286,7 +288,8 @@ final class JobCoordinator: Sendable {
             switch action {
             case .seek:
                 seek(job)
-            case .release(let attempt):
+            case .release(let attempt, let outcome):
+                judge(attempt, at: job, outcome)
                 hub.update { $0.release(job.model.id, on: attempt.worker, sessionID: attempt.sessionID) }
                 slotsChanged(of: job.model.id)
             case .cancel(let attempt, let reason):
@@ -299,6 +302,14 @@ final class JobCoordinator: Sendable {
                 job.wakeReader()
             }
         }
+    }
+
+    private func judge(_ attempt: JobExchange.Attempt, at job: Job, _ outcome: AttemptOutcome) {
+        guard !job.isTest, let until = hub.ended(attempt, at: job.id, of: job.model.id, outcome) else { return }
+        logger.warning(
+            "worker set aside",
+            metadata: ["worker.address": "\(attempt.worker)", "job.id": "\(job.id)", "until_ms": "\(until)"]
+        )
     }
 
     private func end(_ job: Job, _ refund: JobExchange.Refund) {

@@ -38,7 +38,7 @@ extension JobExchange {
         case .seeking, .queued:
             return end(refund)
         case .offered(let attempt, _), .accepted(let attempt):
-            return [.cancel(attempt, .callerGone), .release(attempt)] + end(refund)
+            return [.cancel(attempt, .callerGone), .release(attempt, .withdrawn)] + end(refund)
         case .streaming, .interrupted:
             return stop(.callerGone, at: now)
         case .stopping, .settling, .ended:

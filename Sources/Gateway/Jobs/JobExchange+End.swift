@@ -22,15 +22,15 @@ extension JobExchange {
                 code: "cancelled",
                 message: "the caller hung up and no receipt came"
             )
-            return [.release(attempt)] + end(refund)
+            return [.release(attempt, .failed(.noReceipt))] + end(refund)
         case .interrupted(let attempt, let until) where now >= until:
-            return [.release(attempt)] + fail(.workerFailed())
+            return [.release(attempt, .failed(.lost))] + fail(.workerFailed())
         case _ where now >= deadline:
-            let attempt = attempt
-            let actions = attempt.map { [Action.cancel($0, .deadline), .release($0)] } ?? []
+            let outcome = outcomeAtDeadline
+            let actions = attempt.map { [Action.cancel($0, .deadline), .release($0, outcome)] } ?? []
             return actions + timeOut()
         case .offered(let attempt, let answerBy) where now >= answerBy:
-            return [.cancel(attempt, .jobLost)] + passOver(attempt, because: nil)
+            return [.cancel(attempt, .jobLost)] + passOver(attempt, .failed(.noAnswer), because: nil)
         case .queued(let until) where now >= until:
             return fail(failureOfLastAttempt ?? busy)
         case .seeking, .queued, .offered, .accepted, .streaming, .interrupted, .stopping:
@@ -43,13 +43,13 @@ extension JobExchange {
         guard case .settling(let attempt) = phase else { return [] }
         phase = .ended
         completion = .settled(job)
-        return [.release(attempt), .wakeCaller]
+        return [.release(attempt, .settled), .wakeCaller]
     }
 
     /// The receipt does not hold: the job costs nothing.
     mutating func receiptRefused() -> [Action] {
         guard case .settling(let attempt) = phase else { return [] }
-        return [.release(attempt)] + fail(.invalidProof())
+        return [.release(attempt, .failed(.receiptRefused))] + fail(.invalidProof())
     }
 
     /// The settlement could not be booked, for a reason that is not the worker's.
@@ -57,7 +57,15 @@ extension JobExchange {
         guard case .settling(let attempt) = phase else { return [] }
         phase = .ended
         completion = .failed(error)
-        return [.release(attempt), .wakeCaller]
+        return [.release(attempt, .withdrawn), .wakeCaller]
+    }
+
+    /// A worker ends a job 5 s before its deadline; one that has accepted it and did not is at fault.
+    private var outcomeAtDeadline: AttemptOutcome {
+        switch phase {
+        case .accepted, .streaming, .interrupted, .stopping: .failed(.deadline)
+        case .seeking, .queued, .offered, .settling, .ended: .withdrawn
+        }
     }
 
     mutating func timeOut() -> [Action] {

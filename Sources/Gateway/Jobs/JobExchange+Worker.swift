@@ -34,8 +34,11 @@ extension JobExchange {
     /// Every slot is busy; the job waits for one.
     mutating func queued(at now: ContinuousClock.Instant) {
         guard case .seeking = phase else { return }
-        phase = .queued(until: min(now + limits.queueWait, deadline))
+        phase = .queued(until: awaitsReturn ? deadline - limits.leastTime : min(now + limits.queueWait, deadline))
     }
+
+    /// Whether a worker that was lost with the job may still have it on its next session.
+    var awaitsReturn: Bool { losses.keys.contains { !passedOver.contains($0) } }
 
     /// Nobody is left to ask; `error` says why nobody was there in the first place.
     mutating func nobodyToAsk(_ error: APIError) -> [Action] {
@@ -53,7 +56,7 @@ extension JobExchange {
 
     mutating func refused(sessionID: String, reason: WireRefusal) -> [Action] {
         guard case .offered(let attempt, _) = phase, attempt.sessionID == sessionID else { return [] }
-        return passOver(attempt, because: reason == .atCapacity ? busy : nil)
+        return passOver(attempt, .refused(reason), because: reason == .atCapacity ? busy : nil)
     }
 
     /// Relays one delta to the caller.
@@ -108,16 +111,19 @@ extension JobExchange {
 
     mutating func failed(sessionID: String, code: WireJobFailure, at now: ContinuousClock.Instant) -> [Action] {
         guard isCurrent(sessionID), let attempt else { return [] }
+        let outcome = WorkerFault(code).map(AttemptOutcome.failed) ?? .withdrawn
         switch phase {
         case .offered, .accepted:
             // The worker gave up because the time was up; the SDKs must not try again what takes too long.
-            if code == .backendTimeout, deadline - now < limits.leastTime { return [.release(attempt)] + timeOut() }
-            if let refusal = APIError.callersFault(code) { return [.release(attempt)] + fail(refusal) }
-            return passOver(attempt, because: .workerFailed())
+            if code == .backendTimeout, deadline - now < limits.leastTime {
+                return [.release(attempt, outcome)] + timeOut()
+            }
+            if let refusal = APIError.callersFault(code) { return [.release(attempt, outcome)] + fail(refusal) }
+            return passOver(attempt, outcome, because: .workerFailed())
         case .streaming, .interrupted:
-            return [.release(attempt)] + fail(.workerFailed())
+            return [.release(attempt, outcome)] + fail(.workerFailed())
         case .stopping:
-            return [.release(attempt)]
+            return [.release(attempt, .withdrawn)]
                 + end(.init(status: .cancelled, code: "cancelled", message: "the caller hung up"))
         case .seeking, .queued, .settling, .ended:
             return []
@@ -129,7 +135,7 @@ extension JobExchange {
         guard isCurrent(sessionID), let attempt else { return [] }
         switch phase {
         case .offered, .accepted:
-            return passOver(attempt, because: .workerFailed())
+            return lost(attempt)
         case .streaming:
             phase = .interrupted(attempt, until: min(now + limits.reconnect, deadline))
             return []
@@ -168,16 +174,30 @@ extension JobExchange {
         }
     }
 
-    mutating func passOver(_ attempt: Attempt, because failure: APIError?) -> [Action] {
+    mutating func passOver(
+        _ attempt: Attempt,
+        _ outcome: AttemptOutcome,
+        because failure: APIError?
+    ) -> [Action] {
         passedOver.insert(attempt.worker)
         failureOfLastAttempt = failure ?? failureOfLastAttempt
         phase = .seeking
-        return [.release(attempt), .seek]
+        return [.release(attempt, outcome), .seek]
+    }
+
+    /// The worker is gone and nothing was made: whoever is there next gets the job, this worker included.
+    private mutating func lost(_ attempt: Attempt) -> [Action] {
+        let count = losses[attempt.worker, default: 0] + 1
+        losses[attempt.worker] = count
+        if count >= limits.lossesOnOneWorker { passedOver.insert(attempt.worker) }
+        failureOfLastAttempt = .workerFailed()
+        phase = .seeking
+        return [.release(attempt, .failed(.lost)), .seek]
     }
 
     /// The worker breaks the protocol: it is stopped, and the job costs nothing.
     mutating func breach(_ what: String) -> [Action] {
         guard let attempt else { return [] }
-        return [.cancel(attempt, .protocol), .release(attempt)] + fail(.workerFailed())
+        return [.cancel(attempt, .protocol), .release(attempt, .failed(.protocolBreach))] + fail(.workerFailed())
     }
 }

@@ -12,7 +12,7 @@ struct JobExchange: Sendable {
     enum Phase: Sendable {
         /// No worker holds the job. To `offered`, or `ended` when nobody can take it.
         case seeking
-        /// Every slot is busy. To `offered` when one is free, or `ended` at the time.
+        /// Every slot is busy, or the worker that had it may return. To `offered`, or `ended` at the time.
         case queued(until: ContinuousClock.Instant)
         /// The offer is out. To `accepted`, or back to `seeking`.
         case offered(Attempt, answerBy: ContinuousClock.Instant)
@@ -44,6 +44,9 @@ struct JobExchange: Sendable {
         /// What must be left before the deadline for another worker to begin: the 5 s in which the last receipt may
         /// come, and one more.
         var leastTime: Duration = SessionLimits().deadlineMargin + .seconds(1)
+        /// Sessions of one worker that a job may be lost with before its first token; then the worker is not asked
+        /// again, because the job itself may be what ends them.
+        var lossesOnOneWorker = 3
         /// How long a job may wait for a slot.
         var queueWait: Duration = .seconds(30)
         var reconnect: Duration = .seconds(10)
@@ -60,8 +63,10 @@ struct JobExchange: Sendable {
     var phase = Phase.seeking
     var output: OutputAccumulator
     var sequence = DeltaSequence()
-    /// Workers that refused, failed or were lost; none is asked twice.
+    /// Workers that refused or failed; none is asked twice.
     var passedOver: Set<Address> = []
+    /// Workers whose session was lost with the job in it, and how often: a new session may have it again.
+    var losses: [Address: Int] = [:]
     var firstDeltaAt: ContinuousClock.Instant?
     var callerIsGone = false
     /// What the caller has not read yet; stays empty for plain answers.
@@ -101,8 +106,8 @@ struct JobExchange: Sendable {
     enum Action: Sendable {
         /// Find a worker that was not passed over and send it an offer.
         case seek
-        /// Give the worker its slot back.
-        case release(Attempt)
+        /// Give the worker its slot back, and judge it by how its attempt ended.
+        case release(Attempt, AttemptOutcome)
         /// Tell the worker to stop.
         case cancel(Attempt, WireCancelReason)
         /// Check the receipt against ``output`` and settle; then call `settled` or `receiptRefused`.

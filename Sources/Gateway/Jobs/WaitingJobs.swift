@@ -21,16 +21,19 @@ struct WaitingJobs: Sendable {
         return true
     }
 
-    /// Takes the job that has waited longest.
-    mutating func takeFirst(model: String) -> JobID? {
-        guard let id = queues[model]?.first else { return nil }
+    /// Takes the job at a place of the queue, counted from the one that has waited longest.
+    mutating func take(at place: Int, model: String) -> JobID? {
+        guard let queue = queues[model], place < queue.count else { return nil }
+        let id = queue[place]
         remove(id, model: model)
         return id
     }
 
-    /// Puts a job back that was taken and found no slot after all.
-    mutating func putBack(_ id: JobID, model: String) {
-        queues[model, default: []].insert(id, at: 0)
+    /// Puts a job back to its place that was taken and found no slot after all.
+    mutating func putBack(_ id: JobID, at place: Int, model: String) {
+        // Jobs before it may have gone meanwhile.
+        let end = queues[model]?.count ?? 0
+        queues[model, default: []].insert(id, at: min(place, end))
         count += 1
     }
 
@@ -42,6 +45,6 @@ struct WaitingJobs: Sendable {
         count -= 1
     }
 
-    /// Whether a job waits for the model.
-    func hasJob(for model: String) -> Bool { queues[model] != nil }
+    /// Jobs that wait for the model.
+    func count(of model: String) -> Int { queues[model]?.count ?? 0 }
 }

@@ -16,6 +16,8 @@ struct WorkerRegistry: Sendable {
         case noWorkers
         /// Every worker that could is busy.
         case atCapacity
+        /// Every worker that could was set aside for its failures; the first is back at this time, Unix milliseconds.
+        case setAside(until: Int64)
         /// Workers host it, but none can do what the request needs.
         case unsupported(LiveWorker.Feature)
     }
@@ -27,24 +29,35 @@ struct WorkerRegistry: Sendable {
         return former
     }
 
-    /// Takes the worker out, unless another session of it has taken over.
-    mutating func left(_ address: Address, sessionID: String) {
-        guard let worker = workers[address], worker.sessionID == sessionID else { return }
+    /// Takes the worker out.
+    ///
+    /// - Returns: False if another session of it has taken over.
+    mutating func left(_ address: Address, sessionID: String) -> Bool {
+        guard let worker = workers[address], worker.sessionID == sessionID else { return false }
         workers[address] = nil
         forget(worker)
+        return true
     }
 
     mutating func announced(_ announce: WireAnnounce, by address: Address, sessionID: String) {
         update(address, sessionID: sessionID) { worker in
             worker.name = announce.name
-            worker.isPaused = announce.paused
+            worker.pause = .init(
+                isPaused: announce.paused,
+                announce.pauseCause,
+                reason: announce.pauseReason
+            )
             worker.announced(announce.models)
         }
     }
 
     mutating func heartbeat(_ heartbeat: WireWorkerHeartbeat, by address: Address, sessionID: String) {
         update(address, sessionID: sessionID) { worker in
-            worker.isPaused = heartbeat.paused
+            worker.pause = .init(
+                isPaused: heartbeat.paused,
+                heartbeat.pauseCause,
+                reason: heartbeat.pauseReason
+            )
             worker.announced(heartbeat.models)
         }
     }
@@ -76,48 +89,101 @@ struct WorkerRegistry: Sendable {
 
     /// Picks a worker for a job and reserves a slot on it.
     ///
-    /// Of two candidates drawn at random the less loaded is taken: nearly as even as asking all, without sending
-    /// every job to the same best one.
+    /// Two candidates are drawn at random, and the one whose score times its free part is higher gets the job: nearly as
+    /// good as asking all, without sending every job to the same best one. The same may be drawn twice, which is how a
+    /// worker with the lowest score gets jobs to do better. Workers that must load the model first come when nobody who
+    /// has it loaded is free; one on trial after a back-off has one job at a time.
     ///
-    /// `needs` is what the backend must be able to do; `excluded` are workers that were asked before.
-    ///
+    /// - Parameters:
+    ///   - model: The network's id.
+    ///   - needs: What the backend must be able to do.
+    ///   - excluded: Workers that were asked before.
+    ///   - book: Scores, and who is set aside.
+    ///   - now: Unix milliseconds.
+    ///   - random: Draws the candidates.
     /// - Returns: The worker, one slot of which is now held.
     /// - Throws: ``Unavailable``.
     mutating func reserve(
         _ model: String,
         needs: Set<LiveWorker.Feature>,
         excluding excluded: Set<Address>,
+        by book: ReputationBook,
+        at now: Int64,
         using random: inout some RandomNumberGenerator
     ) throws(Unavailable) -> LiveWorker {
-        var candidates: [Address] = []
-        var hostsModel = false
-        var canDo = false
+        let found = candidates(for: model, needs: needs, excluding: excluded, by: book, at: now)
+        let candidates = found.loaded.isEmpty ? found.unloaded : found.loaded
+        guard let first = candidates.randomElement(using: &random),
+            let second = candidates.randomElement(using: &random)
+        else { throw found.unavailable }
+        let chosen = first.worth >= second.worth ? first : second
+        workers[chosen.address]?.models[model]?.inFlight += 1
+        guard let worker = workers[chosen.address] else { throw .noWorkers }
+        return worker
+    }
+
+    /// Reserves a slot on one worker, whatever its score: for a test that its operator asked for.
+    ///
+    /// - Throws: ``Unavailable``.
+    mutating func reserve(_ model: String, on address: Address) throws(Unavailable) -> LiveWorker {
+        guard var worker = workers[address], worker.offers(model), let hosted = worker.models[model] else {
+            throw .noWorkers
+        }
+        guard hosted.hasFreeSlot else { throw .atCapacity }
+        worker.models[model]?.inFlight += 1
+        workers[address] = worker
+        return worker
+    }
+
+    /// Who could take a job, and else why nobody can.
+    private struct Candidates {
+        var loaded: [(address: Address, worth: Double)] = []
+        var unloaded: [(address: Address, worth: Double)] = []
+        var isBusy = false
+        var setAsideUntil: Int64?
         var missing: LiveWorker.Feature?
+
+        var unavailable: Unavailable {
+            if isBusy { return .atCapacity }
+            if let setAsideUntil { return .setAside(until: setAsideUntil) }
+            return missing.map(Unavailable.unsupported) ?? .noWorkers
+        }
+    }
+
+    private func candidates(
+        for model: String,
+        needs: Set<LiveWorker.Feature>,
+        excluding excluded: Set<Address>,
+        by book: ReputationBook,
+        at now: Int64
+    ) -> Candidates {
+        var found = Candidates()
         for address in hosts[model] ?? [] {
             guard !excluded.contains(address), let worker = workers[address], worker.offers(model),
                 let hosted = worker.models[model]
             else { continue }
-            hostsModel = true
             if let lacking = needs.subtracting(hosted.features).first {
-                missing = lacking
+                found.missing = lacking
                 continue
             }
-            canDo = true
-            if hosted.hasFreeSlot { candidates.append(address) }
+            switch book.verdict(on: address, at: now) {
+            case .setAside(let until):
+                found.setAsideUntil = min(until, found.setAsideUntil ?? until)
+                continue
+            case .onTrial where worker.jobsInFlight > 0:
+                found.isBusy = true
+                continue
+            case .onTrial, .open:
+                break
+            }
+            guard hosted.hasFreeSlot, !book.isPassedOver(address, for: model, at: now) else {
+                found.isBusy = true
+                continue
+            }
+            let candidate = (address: address, worth: book.score(of: address, for: model) * (1 - hosted.load))
+            if hosted.health == .unloaded { found.unloaded.append(candidate) } else { found.loaded.append(candidate) }
         }
-        guard hostsModel else { throw .noWorkers }
-        if let missing, !canDo { throw .unsupported(missing) }
-        guard let first = candidates.randomElement(using: &random),
-            let second = candidates.randomElement(using: &random)
-        else { throw .atCapacity }
-        let chosen = load(of: first, model) <= load(of: second, model) ? first : second
-        workers[chosen]?.models[model]?.inFlight += 1
-        guard let worker = workers[chosen] else { throw .noWorkers }
-        return worker
-    }
-
-    private func load(of address: Address, _ model: String) -> Double {
-        workers[address]?.models[model]?.load ?? 1
+        return found
     }
 
     /// Gives a slot back; a worker that reconnected meanwhile has a new count, which this session's jobs are not in.
@@ -140,6 +206,12 @@ struct WorkerRegistry: Sendable {
     func activeWorkers(for model: String) -> Int {
         (hosts[model] ?? []).count { workers[$0]?.offers(model) == true }
     }
+
+    /// What each live worker announces, whatever its state.
+    var announcedModels: [Address: Set<String>] { workers.mapValues { Set($0.models.keys) } }
+
+    /// Live workers that announce the model, whatever their state.
+    func hostCount(of model: String) -> Int { hosts[model]?.count ?? 0 }
 
     /// Every model that at least one worker takes offers for.
     var activeModels: Set<String> {

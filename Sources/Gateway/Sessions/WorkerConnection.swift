@@ -165,6 +165,10 @@ final class WorkerConnection: Sendable {
             )
             return
         }
+        if let reason = hub.ban(of: introduction.worker) {
+            logger.info("worker turned away: banned", metadata: ["worker.address": "\(introduction.worker)"])
+            return perform(state.withLock { $0.session.reject(.banned, WorkerHub.banMessage(reason)) })
+        }
         let share = jobs.shareBasisPoints(of: introduction.worker)
         let time = clock.nowMilliseconds
         let actions = state.withLock { state in

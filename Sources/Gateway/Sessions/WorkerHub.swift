@@ -1,4 +1,6 @@
+import GatewayStore
 import Logging
+import Operations
 import Signing
 import Synchronization
 import WorkerProtocol
@@ -11,18 +13,34 @@ final class WorkerHub: Sendable {
         var unprovenSessionsPerPeer = 16
     }
 
-    private struct State {
+    struct State {
         var registry = WorkerRegistry()
+        var reputation: ReputationBook
+        /// Workers that the network does not take, and why.
+        var bans: [Address: String]
         var connections: [String: WorkerConnection] = [:]
         var unproven: [String: Int] = [:]
         var isDraining = false
     }
 
     private let limits: Limits
-    private let state = Mutex(State())
+    let clock: WallClock
+    /// Brings what is known of workers to the disk, without waiting for it.
+    let keep: @Sendable ([ReputationRecord]) -> Void
+    // The files beside this one work on it too.
+    let state: Mutex<State>
 
-    init(limits: Limits = Limits()) {
+    init(
+        limits: Limits = Limits(),
+        reputation: ReputationBook = ReputationBook(),
+        bans: [Address: String] = [:],
+        clock: WallClock,
+        keep: @escaping @Sendable ([ReputationRecord]) -> Void
+    ) {
         self.limits = limits
+        self.clock = clock
+        self.keep = keep
+        state = Mutex(State(reputation: reputation, bans: bans))
     }
 
     // MARK: Coming and going
@@ -55,17 +73,25 @@ final class WorkerHub: Sendable {
     ///
     /// An older session of the same worker is ended: one identity, one session.
     func joined(_ worker: LiveWorker, _ connection: WorkerConnection) {
-        let former = state.withLock { state -> WorkerConnection? in
+        let now = clock.nowMilliseconds
+        let (former, ban) = state.withLock { state -> (WorkerConnection?, String?) in
+            state.reputation.sessionBegan(worker.address, at: now)
             state.connections[worker.sessionID] = connection
-            return state.registry.joined(worker).flatMap { state.connections[$0.sessionID] }
+            let former = state.registry.joined(worker).flatMap { state.connections[$0.sessionID] }
+            return (former, state.bans[worker.address])
         }
         former?.end(.superseded, "another session of this worker was proven")
+        // Banned between the proof and now.
+        if let ban { connection.end(.banned, Self.banMessage(ban)) }
     }
 
     func left(_ address: Address, sessionID: String) {
+        let now = clock.nowMilliseconds
         state.withLock { state in
             state.connections[sessionID] = nil
-            state.registry.left(address, sessionID: sessionID)
+            if state.registry.left(address, sessionID: sessionID) {
+                state.reputation.sessionEnded(address, at: now)
+            }
         }
     }
 
@@ -95,12 +121,20 @@ final class WorkerHub: Sendable {
         needs: Set<LiveWorker.Feature>,
         excluding excluded: Set<Address>
     ) throws(WorkerRegistry.Unavailable) -> LiveWorker {
+        let now = clock.nowMilliseconds
         // `withLock` loses the type of what is thrown, so the result travels as a value.
         let result = state.withLock { state -> Result<LiveWorker, WorkerRegistry.Unavailable> in
             var random = SystemRandomNumberGenerator()
             do throws(WorkerRegistry.Unavailable) {
                 return .success(
-                    try state.registry.reserve(model, needs: needs, excluding: excluded, using: &random)
+                    try state.registry.reserve(
+                        model,
+                        needs: needs,
+                        excluding: excluded,
+                        by: state.reputation,
+                        at: now,
+                        using: &random
+                    )
                 )
             } catch {
                 return .failure(error)

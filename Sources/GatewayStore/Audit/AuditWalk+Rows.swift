@@ -58,6 +58,7 @@ extension AuditWalk {
         expect("the job's model", job["model"] as String?, event.model)
         expect("the job's credits_locked", job["credits_locked"] as Int?, event.creditsLocked)
         expect("the job's escrow_tx", job["escrow_tx"] as String?, transaction)
+        expect("the job's is_test", job["is_test"] as Bool?, event.creditsLocked == 0)
         expect("the job's time", job["created_at_ms"] as Int64?, entry.atMS)
         guard let lock = try database.row("SELECT * FROM locks WHERE job_id = ?", [jobID]) else {
             return report("the lock of \(jobID) is missing")

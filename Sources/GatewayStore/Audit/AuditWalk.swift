@@ -40,6 +40,13 @@ struct AuditWalk {
         report("\(name) is \(Self.text(found)), expected \(Self.text(expected))")
     }
 
+    private mutating func expect(_ found: CreditBalance, _ expected: CreditBalance, of wallet: String) {
+        expect("granted_credits of \(wallet)", found.granted, expected.granted)
+        expect("deposited_credits of \(wallet)", found.deposited, expected.deposited)
+        expect("locked_credits of \(wallet)", found.locked, expected.locked)
+        expect("spent_credits of \(wallet)", found.spent, expected.spent)
+    }
+
     mutating func report(_ message: String) {
         audit.report(message, at: sequence)
     }
@@ -110,7 +117,7 @@ struct AuditWalk {
         for row in try database.rows("SELECT * FROM accounts") {
             let account = AccountRecord(row: row)
             let expected = (try? Address(base58: account.wallet)).flatMap { wallets.removeValue(forKey: $0) }
-            expect("the balance of \(account.wallet)", account.balance, expected ?? CreditBalance())
+            expect(account.balance, expected ?? CreditBalance(), of: account.wallet)
         }
         for wallet in wallets.keys { report("the account of \(wallet) is missing") }
         var sequences = state.payoutSequences

@@ -65,7 +65,7 @@ extension GatewayHistory {
                     sql: """
                         SELECT time_to_first_token_ms FROM jobs
                         WHERE model = ? AND completed_at_ms >= ? AND status = 'settled'
-                            AND time_to_first_token_ms IS NOT NULL
+                            AND time_to_first_token_ms IS NOT NULL AND is_test = 0
                         ORDER BY completed_at_ms DESC LIMIT 1000
                         """
                 ),

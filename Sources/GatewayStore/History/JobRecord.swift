@@ -44,6 +44,8 @@ package struct JobRecord: Sendable, Equatable {
     package let slot: Int?
     package let errorCode: String?
     package let errorMessage: String?
+    /// A worker's self-test.
+    package let isTest: Bool
 }
 
 extension JobRecord {
@@ -83,5 +85,6 @@ extension JobRecord {
         slot = row["slot"]
         errorCode = row["error_code"]
         errorMessage = row["error_message"]
+        isTest = row["is_test"]
     }
 }

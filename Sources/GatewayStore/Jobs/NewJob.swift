@@ -22,6 +22,8 @@ package struct NewJob: Sendable {
     /// Unix milliseconds.
     package var createdAt: Int64
     package var deadline: Int64
+    /// A test of a worker that its operator asked for: free, and in nobody's figures.
+    package var isTest: Bool
 
     package init(
         jobID: JobID,
@@ -34,7 +36,8 @@ package struct NewJob: Sendable {
         maxOutputTokens: Int,
         requestSHA256: Digest,
         createdAt: Int64,
-        deadline: Int64
+        deadline: Int64,
+        isTest: Bool = false
     ) {
         self.jobID = jobID
         self.wallet = wallet
@@ -47,5 +50,6 @@ package struct NewJob: Sendable {
         self.requestSHA256 = requestSHA256
         self.createdAt = createdAt
         self.deadline = deadline
+        self.isTest = isTest
     }
 }

@@ -76,27 +76,33 @@ struct LedgerRows {
     }
 
     private func store(funding booked: BookedEntry) throws {
+        try openAccount(booked.booking.wallet.description, at: booked.entry.atMS)
+        try store(entry: booked, jobID: nil)
+    }
+
+    private func openAccount(_ wallet: String, at milliseconds: Int64) throws {
         try database.run(
             "INSERT INTO accounts (wallet, created_at_ms) VALUES (?, ?) ON CONFLICT (wallet) DO NOTHING",
-            [booked.booking.wallet.description, booked.entry.atMS]
+            [wallet, milliseconds]
         )
-        try store(entry: booked, jobID: nil)
     }
 
     private func store(lock booked: BookedEntry, _ job: NewJob, _ split: CreditSplit) throws {
         let jobID = job.jobID.description
         let wallet = job.wallet.description
+        // The network's own account is nobody's to open.
+        if job.isTest { try openAccount(wallet, at: job.createdAt) }
         try database.run(
             """
             INSERT INTO jobs (job_id, wallet, key_id, request_id, status, model, tier, choice_count, max_output_tokens,
                 credits_per_request, credits_per_1k_tokens, credits_locked, request_sha256, created_at_ms, deadline_ms,
-                escrow_tx)
-            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                escrow_tx, is_test)
+            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 jobID, wallet, job.keyID, job.requestID, job.model, job.tier, job.rule.choices, job.maxOutputTokens,
                 job.rule.creditsPerRequest, job.rule.creditsPer1kTokens, split.total, job.requestSHA256.description,
-                job.createdAt, job.deadline, booked.transaction,
+                job.createdAt, job.deadline, booked.transaction, job.isTest,
             ]
         )
         try store(entry: booked, jobID: job.jobID)
@@ -157,11 +163,11 @@ struct LedgerRows {
         try database.run(
             """
             INSERT INTO workers (address, first_seen_at_ms, last_seen_at_ms, payout_sequence, jobs_settled)
-            VALUES (?, ?, ?, ?, 1)
-            ON CONFLICT (address) DO UPDATE SET jobs_settled = jobs_settled + 1,
+            VALUES (?1, ?2, ?2, ?3, (SELECT 1 - is_test FROM jobs WHERE job_id = ?4))
+            ON CONFLICT (address) DO UPDATE SET jobs_settled = jobs_settled + excluded.jobs_settled,
                 payout_sequence = max(payout_sequence, excluded.payout_sequence)
             """,
-            [worker, settlement.completedAt, settlement.completedAt, job.payout?.sequence ?? 0]
+            [worker, settlement.completedAt, job.payout?.sequence ?? 0, jobID]
         )
         if let payout = job.payout { try store(payout) }
     }

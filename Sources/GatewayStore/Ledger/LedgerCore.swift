@@ -61,8 +61,9 @@ struct LedgerCore: Sendable {
         } catch {
             throw LedgerError(.invalid, error.message)
         }
-        guard credits > 0, state.openLocks[job.jobID] == nil, endings[job.jobID] == nil else {
-            throw LedgerError(.invalid, "\(job.jobID) locks nothing, or is there already")
+        // Only a test locks nothing: its entries stand in the chain like any other's, and have no postings.
+        guard (credits > 0) != job.isTest, state.openLocks[job.jobID] == nil, endings[job.jobID] == nil else {
+            throw LedgerError(.invalid, "\(job.jobID) locks \(credits) credits, or is there already")
         }
         try checkJournal()
         let split = try state.split(credits, of: job.wallet)

@@ -28,8 +28,7 @@ struct RunCommand: AsyncParsableCommand {
         output.bootstrap()
         let environment = GatewayEnvironment(
             notifier: ServiceNotifier(environment: variables),
-            credentialsDirectory: variables["CREDENTIALS_DIRECTORY"],
-            software: "\(GatewayDaemon.program)/\(GatewayDaemon.version)"
+            credentialsDirectory: variables["CREDENTIALS_DIRECTORY"]
         )
         let daemon = GatewayDaemon(
             configuration: configuration,

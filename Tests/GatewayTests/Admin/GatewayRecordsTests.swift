@@ -134,12 +134,12 @@ struct GatewayRecordsTests {
             since: .now
         )
         live.name = "rig"
-        live.isPaused = true
+        live.pause = .init(cause: .operator, reason: "cleaning")
         live.models["qwen3-8b"] = .init(
             slots: 4,
             contextWindow: 32_768,
             features: [.tools, .logprobs],
-            isHealthy: false,
+            health: .unhealthy,
             reason: "out of memory",
             inFlight: 1,
             announcedFree: 2

@@ -83,7 +83,7 @@ import WorkerProtocol
     @Test func `a refusal passes the job to another worker`() {
         var exchange = exchange()
         offered(&exchange)
-        expect(exchange.refused(sessionID: "s1", reason: .atCapacity).names == ["release", "seek"])
+        expect(exchange.refused(sessionID: "s1", reason: .atCapacity).names == ["release refused atCapacity", "seek"])
         #expect(exchange.passedOver == [worker])
         expect(exchange.offered(.init(worker: other, sessionID: "s2"), at: Self.start))
         expect(!exchange.accepted(sessionID: "s1"))
@@ -98,18 +98,56 @@ import WorkerProtocol
         #expect(actions.names == ["refund failed network_at_capacity", "wakeCaller"])
     }
 
-    @Test func `a worker lost before the first token is passed over`() {
+    @Test func `a worker lost before the first token may have the job again on its next session`() {
         var exchange = exchange()
         offered(&exchange)
         _ = exchange.accepted(sessionID: "s1")
-        expect(exchange.sessionLost(sessionID: "s1", at: Self.start).names == ["release", "seek"])
+        expect(exchange.sessionLost(sessionID: "s1", at: Self.start).names == ["release failed lost", "seek"])
+        #expect(exchange.passedOver.isEmpty)
+        #expect(exchange.awaitsReturn)
+        exchange.queued(at: Self.start)
+        // Past the wait for a slot: there is nothing better to do than to wait for the worker.
+        expect(exchange.timeReached(Self.start + .seconds(113)).isEmpty)
+        expect(exchange.offered(.init(worker: worker, sessionID: "s2"), at: Self.start + .seconds(113)))
+    }
+
+    @Test func `a job whose worker never comes back ends while there is time to say so`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.sessionLost(sessionID: "s1", at: Self.start)
+        exchange.queued(at: Self.start)
+        let actions = exchange.timeReached(Self.start + .seconds(114))
+        #expect(actions.names == ["refund failed worker_failed", "wakeCaller"])
+    }
+
+    @Test func `a worker that is lost with the same job three times is not asked again`() {
+        var exchange = exchange()
+        for session in ["s1", "s2", "s3"] {
+            #expect(exchange.passedOver.isEmpty)
+            expect(exchange.offered(.init(worker: worker, sessionID: session), at: Self.start))
+            _ = exchange.sessionLost(sessionID: session, at: Self.start)
+        }
+        #expect(exchange.passedOver == [worker])
+        #expect(!exchange.awaitsReturn)
+    }
+
+    @Test func `a worker that refused does not get the job again when it returns`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.refused(sessionID: "s1", reason: .unsupported)
+        #expect(exchange.passedOver == [worker])
+        #expect(!exchange.awaitsReturn)
     }
 
     @Test func `a worker that does not answer an offer is passed over`() {
         var exchange = exchange()
         offered(&exchange)
         expect(exchange.timeReached(Self.start + .seconds(4)).isEmpty)
-        expect(exchange.timeReached(Self.start + .seconds(5)).names == ["cancel jobLost", "release", "seek"])
+        expect(
+            exchange.timeReached(Self.start + .seconds(5)).names == [
+                "cancel jobLost", "release failed no_answer", "seek",
+            ]
+        )
     }
 
     @Test func `when nobody is left the caller learns the last failure`() {
@@ -175,7 +213,7 @@ import WorkerProtocol
         _ = exchange.callerGone(at: Self.start)
         expect(exchange.timeReached(Self.start + .milliseconds(4_999)).isEmpty)
         let actions = exchange.timeReached(Self.start + .seconds(5))
-        #expect(actions.names == ["release", "refund cancelled cancelled", "wakeCaller"])
+        #expect(actions.names == ["release failed no_receipt", "refund cancelled cancelled", "wakeCaller"])
     }
 
     @Test func `a lost session is resumed where it broke off`() {
@@ -193,7 +231,7 @@ import WorkerProtocol
         streaming(&exchange)
         _ = exchange.sessionLost(sessionID: "s1", at: Self.start)
         let actions = exchange.timeReached(Self.start + .seconds(10))
-        #expect(actions.names == ["release", "refund failed worker_failed", "wakeCaller"])
+        #expect(actions.names == ["release failed lost", "refund failed worker_failed", "wakeCaller"])
     }
 
     @Test func `a receipt that comes on the next session settles the job`() {
@@ -211,7 +249,11 @@ import WorkerProtocol
         var exchange = exchange()
         streaming(&exchange)
         let actions = exchange.deltaReceived(delta(2, "c"), sessionID: "s1", at: Self.start)
-        #expect(actions.names == ["cancel protocol", "release", "refund failed worker_failed", "wakeCaller"])
+        #expect(
+            actions.names == [
+                "cancel protocol", "release failed protocol", "refund failed worker_failed", "wakeCaller",
+            ]
+        )
     }
 
     @Test(arguments: [
@@ -247,7 +289,11 @@ import WorkerProtocol
         var exchange = exchange()
         streaming(&exchange)
         let actions = exchange.timeReached(Self.start + .seconds(120))
-        #expect(actions.names == ["cancel deadline", "release", "refund refunded job_timeout", "wakeCaller"])
+        #expect(
+            actions.names == [
+                "cancel deadline", "release failed deadline", "refund refunded job_timeout", "wakeCaller",
+            ]
+        )
         expect(exchange.finished(.init(), sessionID: "s1") == nil)
     }
 
@@ -256,7 +302,7 @@ import WorkerProtocol
         offered(&exchange)
         _ = exchange.accepted(sessionID: "s1")
         let actions = exchange.failed(sessionID: "s1", code: .backendTimeout, at: Self.start + .seconds(115))
-        #expect(actions.names == ["release", "refund refunded job_timeout", "wakeCaller"])
+        #expect(actions.names == ["release failed backend_timeout", "refund refunded job_timeout", "wakeCaller"])
     }
 
     @Test func `a backend that is slow while there is time left is passed over`() {
@@ -264,7 +310,7 @@ import WorkerProtocol
         offered(&exchange)
         _ = exchange.accepted(sessionID: "s1")
         let actions = exchange.failed(sessionID: "s1", code: .backendTimeout, at: Self.start + .seconds(60))
-        #expect(actions.names == ["release", "seek"])
+        #expect(actions.names == ["release failed backend_timeout", "seek"])
     }
 
     @Test func `a receipt in hand is settled even when the deadline passes meanwhile`() {
@@ -272,7 +318,11 @@ import WorkerProtocol
         streaming(&exchange)
         _ = exchange.finished(.init(), sessionID: "s1")
         expect(exchange.timeReached(Self.start + .seconds(121)).isEmpty)
-        expect(exchange.receiptRefused().names == ["release", "refund failed invalid_proof", "wakeCaller"])
+        expect(
+            exchange.receiptRefused().names == [
+                "release failed receipt_refused", "refund failed invalid_proof", "wakeCaller",
+            ]
+        )
     }
 
     @Test func `a silent stream shows a sign of life every fifteen seconds`() {
@@ -289,7 +339,10 @@ extension [JobExchange.Action] {
         map { action in
             switch action {
             case .seek: "seek"
-            case .release: "release"
+            case .release(_, .withdrawn): "release"
+            case .release(_, .settled): "release settled"
+            case .release(_, .refused(let reason)): "release refused \(reason)"
+            case .release(_, .failed(let fault)): "release failed \(fault.rawValue)"
             case .cancel(_, let reason): "cancel \(reason)"
             case .settle: "settle"
             case .refund(let refund): "refund \(refund.status.rawValue) \(refund.code)"

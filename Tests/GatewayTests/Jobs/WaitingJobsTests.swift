@@ -10,14 +10,27 @@ import Testing
         var waiting = WaitingJobs(limit: 10)
         for number in 0..<3 as Range<UInt64> { expect(waiting.append(id(number), model: "a")) }
         expect(waiting.append(id(9), model: "b"))
-        expect(waiting.takeFirst(model: "a") == id(0))
-        waiting.putBack(id(0), model: "a")
+        expect(waiting.take(at: 0, model: "a") == id(0))
+        waiting.putBack(id(0), at: 0, model: "a")
         waiting.remove(id(1), model: "a")
-        expect(waiting.takeFirst(model: "a") == id(0))
-        expect(waiting.takeFirst(model: "a") == id(2))
-        expect(waiting.takeFirst(model: "a") == nil)
-        #expect(!waiting.hasJob(for: "a"))
+        expect(waiting.take(at: 0, model: "a") == id(0))
+        expect(waiting.take(at: 0, model: "a") == id(2))
+        expect(waiting.take(at: 0, model: "a") == nil)
+        #expect(waiting.count(of: "a") == 0)
         #expect(waiting.count == 1)
+    }
+
+    @Test func `a job that must go on waiting lets one behind it pass and keeps its place`() {
+        var waiting = WaitingJobs(limit: 10)
+        for number in 0..<3 as Range<UInt64> { expect(waiting.append(id(number), model: "a")) }
+        expect(waiting.take(at: 0, model: "a") == id(0))
+        waiting.putBack(id(0), at: 0, model: "a")
+        expect(waiting.take(at: 1, model: "a") == id(1))
+        expect(waiting.take(at: 1, model: "a") == id(2))
+        waiting.putBack(id(2), at: 1, model: "a")
+        expect(waiting.take(at: 0, model: "a") == id(0))
+        expect(waiting.take(at: 0, model: "a") == id(2))
+        expect(waiting.take(at: 0, model: "a") == nil)
     }
 
     @Test func `past the bound nobody is let in`() {

@@ -7,6 +7,8 @@ import WorkerProtocol
 @Suite struct WorkerRegistryTests {
     let first = Identity.generate().address
     let second = Identity.generate().address
+    /// Boxed, so that the helpers need not change the suite.
+    private let random = SeededSource(seed: 7)
 
     private func worker(_ address: Address, session: String = "s1") -> LiveWorker {
         LiveWorker(
@@ -42,10 +44,12 @@ import WorkerProtocol
     private func reserve(
         _ registry: inout WorkerRegistry,
         needs: Set<LiveWorker.Feature> = [],
-        excluding excluded: Set<Address> = []
+        excluding excluded: Set<Address> = [],
+        by book: ReputationBook = ReputationBook(),
+        at now: Int64 = 0
     ) throws -> Address {
-        var random = SystemRandomNumberGenerator()
-        return try registry.reserve("m", needs: needs, excluding: excluded, using: &random).address
+        var random = random
+        return try registry.reserve("m", needs: needs, excluding: excluded, by: book, at: now, using: &random).address
     }
 
     private func registry(_ addresses: Address..., slots: UInt32 = 1) -> WorkerRegistry {
@@ -100,7 +104,7 @@ import WorkerProtocol
         case "unhealthy": registry.announced(announce(healthy: false), by: first, sessionID: "s1")
         case "paused": registry.announced(announce { $0.paused = true }, by: first, sessionID: "s1")
         case "draining": registry.draining(first, sessionID: "s1")
-        default: registry.left(first, sessionID: "s1")
+        default: _ = registry.left(first, sessionID: "s1")
         }
         #expect(registry.activeModels.isEmpty)
         #expect(throws: WorkerRegistry.Unavailable.noWorkers) { try reserve(&registry) }
@@ -112,7 +116,8 @@ import WorkerProtocol
         #expect(former?.sessionID == "s1")
         registry.announced(announce(), by: first, sessionID: "s2")
         registry.announced(announce(slots: 0), by: first, sessionID: "s1")
-        registry.left(first, sessionID: "s1")
+        let hasLeft = registry.left(first, sessionID: "s1")
+        #expect(!hasLeft)
         #expect(registry.activeWorkers(for: "m") == 1)
         _ = try reserve(&registry)
         registry.release("m", on: first, sessionID: "s1")
@@ -124,5 +129,121 @@ import WorkerProtocol
         _ = try reserve(&registry)
         registry.heartbeat(.make { $0.models = announce().models }, by: first, sessionID: "s1")
         #expect(throws: WorkerRegistry.Unavailable.atCapacity) { try reserve(&registry) }
+    }
+
+    // MARK: Choice
+
+    /// A book in which a worker's jobs failed in a row at time 0.
+    private func book(setAside address: Address) -> ReputationBook {
+        var book = ReputationBook()
+        var random = random
+        for number in 1...3 {
+            _ = book.failed(
+                .init(at: 0, jobID: "job_\(number)", model: "m", fault: .backendError),
+                by: address,
+                sessionID: "s1",
+                using: &random
+            )
+        }
+        return book
+    }
+
+    @Test func `a worker that is set aside gets nothing while another can take the job`() throws {
+        var registry = registry(first, second, slots: 100)
+        let book = book(setAside: first)
+        for _ in 0..<50 {
+            let chosen = try reserve(&registry, by: book, at: 1)
+            #expect(chosen == second)
+        }
+    }
+
+    @Test func `a model whose only worker is set aside has nobody until it is back`() throws {
+        var registry = registry(first)
+        let book = book(setAside: first)
+        guard case .setAside(let until) = book.verdict(on: first, at: 0) else {
+            return #expect(Bool(false), "not set aside")
+        }
+        #expect(throws: WorkerRegistry.Unavailable.setAside(until: until)) { try reserve(&registry, by: book, at: 1) }
+        let chosen = try reserve(&registry, by: book, at: until)
+        #expect(chosen == first)
+    }
+
+    @Test func `a worker on trial has one job at a time, whatever its slots`() throws {
+        var registry = registry(first, slots: 8)
+        let book = book(setAside: first)
+        let later: Int64 = 3_600_000
+        _ = try reserve(&registry, by: book, at: later)
+        #expect(throws: WorkerRegistry.Unavailable.atCapacity) { try reserve(&registry, by: book, at: later) }
+        registry.release("m", on: first, sessionID: "s1")
+        _ = try reserve(&registry, by: book, at: later)
+    }
+
+    @Test func `a worker that must load the model comes when nobody who has it is free`() throws {
+        var registry = registry(first, second)
+        registry.announced(announce { $0.models[0].health = .unloaded }, by: first, sessionID: "s1")
+        let loaded = try reserve(&registry)
+        #expect(loaded == second)
+        let unloaded = try reserve(&registry)
+        #expect(unloaded == first)
+    }
+
+    @Test func `a worker that keeps refusing while it has free slots is passed over for ten seconds`() throws {
+        var registry = registry(first, second, slots: 100)
+        var book = ReputationBook()
+        for _ in 1...3 { book.refused("m", by: first, withFreeSlots: true, at: 0) }
+        for _ in 0..<20 {
+            let chosen = try reserve(&registry, by: book, at: 9_999)
+            #expect(chosen == second)
+        }
+        var chosen: Set<Address> = []
+        for _ in 0..<50 { chosen.insert(try reserve(&registry, by: book, at: 10_000)) }
+        #expect(chosen == [first, second])
+    }
+
+    @Test func `the better worker gets most of the jobs, and the worse one some`() throws {
+        var registry = registry(first, second, slots: 4096)
+        var book = ReputationBook()
+        for address in [first, second] {
+            for _ in 0..<40 {
+                book.settled(
+                    "m",
+                    by: address,
+                    timeToFirstToken: address == first ? 100 : 1_000,
+                    outputBytes: 400,
+                    completionTokens: 100,
+                    at: 0
+                )
+            }
+        }
+        book.refresh(live: registry.announcedModels, at: 0)
+        #expect(book.score(of: first, for: "m") > book.score(of: second, for: "m"))
+        var jobs: [Address: Int] = [:]
+        for _ in 0..<400 { jobs[try reserve(&registry, by: book), default: 0] += 1 }
+        // The worse one is drawn against itself in a quarter of the draws.
+        #expect((220...360).contains(jobs[first, default: 0]))
+        #expect(jobs[second, default: 0] >= 40)
+    }
+
+    @Test func `whatever happens, no slot is given twice and none is lost`() throws {
+        let addresses = (0..<5).map { _ in Identity.generate().address }
+        var registry = WorkerRegistry()
+        for address in addresses {
+            _ = registry.joined(worker(address))
+            registry.announced(announce(slots: 3), by: address, sessionID: "s1")
+        }
+        var held: [Address] = []
+        var source = random
+        for _ in 0..<2_000 {
+            if Bool.random(using: &source), let place = held.indices.randomElement(using: &source) {
+                registry.release("m", on: held.remove(at: place), sessionID: "s1")
+            } else if let address = try? reserve(&registry) {
+                held.append(address)
+            } else {
+                #expect(held.count == 15)
+            }
+            for address in addresses {
+                #expect(registry.workers[address]?.jobsInFlight == held.count { $0 == address })
+            }
+        }
     }
 }

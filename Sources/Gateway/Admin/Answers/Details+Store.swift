@@ -106,7 +106,7 @@ extension WorkerDetails.State {
             self = .offline
             return
         }
-        self = live.isDraining ? .draining : live.isPaused ? .paused : .ready
+        self = live.isDraining ? .draining : live.pause != nil ? .paused : .ready
     }
 }
 
@@ -130,7 +130,7 @@ extension WorkerDetails.Model {
             inFlight: hosted.inFlight,
             contextWindow: hosted.contextWindow,
             features: hosted.features.map(\.rawValue).sorted(),
-            isHealthy: hosted.isHealthy,
+            isHealthy: hosted.health == .healthy,
             reason: hosted.reason
         )
     }
