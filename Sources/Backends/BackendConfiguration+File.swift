@@ -21,6 +21,8 @@ extension BackendConfiguration {
     /// - `model_file`: path, required: the GGUF file.
     /// - `arguments`: array of strings, default empty: more arguments for the server; those that could write prompts
     ///   down or that the worker sets itself are refused.
+    /// - `idle_unload_seconds`: integer, 10 to 86400 s, optional: after this time without jobs the server is stopped,
+    ///   and the next job starts it; by default it is kept.
     ///
     /// - Throws: `ConfigurationError` with file, line, key, what was found and what is expected.
     package init(reading table: inout ConfigurationTable) throws(ConfigurationError) {
@@ -52,9 +54,12 @@ extension BackendConfiguration {
         let command = try table.strings("command", default: ["llama-server"])
         let modelFile = try table.path("model_file")
         let arguments = try table.strings("arguments")
-        return try placed(in: table) { () throws(SettingError) in
+        let unloadAfter = try table.optionalInteger("idle_unload_seconds", in: 10...86_400)
+        var configuration = try placed(in: table) { () throws(SettingError) in
             try LlamaServerBackend.Configuration(command: command, modelFile: modelFile, arguments: arguments)
         }
+        configuration.restart.unloadAfter = unloadAfter.map { .seconds($0) }
+        return configuration
     }
 
     /// Adds to an error of a setting where in the file it is.

@@ -136,4 +136,13 @@ import Testing
                 """
         )
     }
+
+    @Test func `a repetition penalty goes to the backend under both of its names`() throws {
+        let request = try ChatCompletionRequest.parse(
+            Array(#"{"model":"m","messages":[{"role":"user","content":"x"}],"repetition_penalty":1.10}"#.utf8)
+        )
+        let upstream = try JSONValue(parsing: request.upstreamBody(model: "m", maxOutputTokens: 5))
+        #expect(upstream["repetition_penalty"] == .number("1.10"))
+        #expect(upstream["repeat_penalty"] == .number("1.10"))
+    }
 }

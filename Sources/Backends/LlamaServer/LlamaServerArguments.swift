@@ -7,6 +7,9 @@ enum LlamaServerArguments {
         case socket = "the worker gives the server a socket of its own"
         case model = "model_file names the model"
         case access = "the server's socket is the worker's alone and needs no key, certificate or prefix"
+        case reachesOut = "requests come from strangers, and it opens files, programs or other machines to them"
+        case changes = "nothing may change the server while it runs"
+        case leaves = "it sends what prompts become to another machine"
         case ends = "the server would print something and end"
     }
 
@@ -28,11 +31,23 @@ enum LlamaServerArguments {
                 .model,
                 [
                     "-m", "--model", "-mu", "--model-url", "-hf", "-hfr", "--hf-repo", "-hff", "--hf-file", "-dr",
-                    "--docker-repo", "--models-dir", "--models-preset",
+                    "--docker-repo", "--models-dir", "--models-preset", "--models-max", "--models-autoload",
                 ]
             ),
             (.access, ["--api-key", "--api-key-file", "--ssl-key-file", "--ssl-cert-file", "--api-prefix"]),
-            (.ends, ["-h", "--help", "--usage", "--version", "--list-devices", "--completion-bash"]),
+            (
+                .reachesOut,
+                [
+                    "--tools", "--tools-runtime", "--mcp-servers-config", "--mcp-servers-json", "-ag", "--agent",
+                    "--ui-mcp-proxy", "--webui-mcp-proxy", "--media-path",
+                ]
+            ),
+            (.changes, ["--props"]),
+            (.leaves, ["--rpc"]),
+            (
+                .ends,
+                ["-cl", "--cache-list", "-h", "--help", "--usage", "--version", "--list-devices", "--completion-bash"]
+            ),
         ]
         var table: [String: Reason] = [:]
         for (reason, names) in groups {

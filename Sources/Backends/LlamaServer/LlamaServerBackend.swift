@@ -15,14 +15,20 @@ package final class LlamaServerBackend: InferenceBackend {
     private let server: OpenAIBackend
     private let runner: any ChildProcessRunner
     private let checkHealth: @Sendable () async -> Bool
-    private let stopwatch: Stopwatch
+    let stopwatch: Stopwatch
     private let logger: Logger
     private let state: Mutex<State>
+    let startWaiters = StartWaiters()
+    /// Told when a request wants a server that is not started; one pending word is enough.
+    let demand: AsyncStream<Void>.Continuation
+    private let demands: AsyncStream<Void>
 
     private struct State {
         var supervision: LlamaServerSupervision
         /// Of the current process; a new one has seen no prompt yet.
         var log = LlamaServerLog()
+        /// Stops the current process, saying why; `nil` between two.
+        var stop: AsyncStream<String>.Continuation?
     }
 
     /// - Parameters:
@@ -74,7 +80,8 @@ package final class LlamaServerBackend: InferenceBackend {
             configuration: .init(endpoint: try OpenAIEndpoint(socket: directory.socket)),
             http: http,
             clock: clock,
-            logger: logger
+            logger: logger,
+            restarts: true
         )
         self.name = name
         self.configuration = configuration
@@ -88,6 +95,7 @@ package final class LlamaServerBackend: InferenceBackend {
         logger[metadataKey: "backend.name"] = "\(name)"
         self.logger = logger
         state = Mutex(State(supervision: LlamaServerSupervision(policy: configuration.restart)))
+        (demands, demand) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     package func probe() async -> BackendHealth {
@@ -101,9 +109,30 @@ package final class LlamaServerBackend: InferenceBackend {
         _ request: GenerationRequest,
         deliver: @Sendable ([ChoiceDelta]) async throws -> Void
     ) async throws -> GenerationSummary {
-        if let health = supervisedHealth() { throw BackendError(.unavailable, health.reason) }
+        let start = stopwatch.elapsed
+        try await admitRequest(within: min(request.timeouts.firstToken, request.timeouts.total))
+        defer { state.withLock { $0.supervision.requestEnded(at: stopwatch.elapsed) } }
         state.withLock { $0.log.requestWillBeSent() }
-        return try await server.generate(request, deliver: deliver)
+        var request = request
+        request.timeouts.total -= stopwatch.elapsed - start
+        do {
+            return try await server.generate(request, deliver: deliver)
+        } catch {
+            if server.isHanging {
+                // It answers `/health` and nothing else; only a new process helps.
+                stop(because: "\(StallWatch.limit) requests in a row got no output in time")
+            }
+            throw error
+        }
+    }
+
+    /// What the supervision says to a request.
+    func requestCame() -> LlamaServerSupervision.OnRequest {
+        state.withLock { $0.supervision.requestCame(at: stopwatch.elapsed) }
+    }
+
+    private func stop(because reason: String) {
+        _ = state.withLock { $0.stop?.yield(reason) }
     }
 
     package func run() async throws {
@@ -112,17 +141,36 @@ package final class LlamaServerBackend: InferenceBackend {
                 let reason = await self.runOnce()
                 if Task.isCancelled { break }
                 let next = self.state.withLock { $0.supervision.ended(reason, at: self.stopwatch.elapsed) }
-                guard case .startAgain(let wait) = next else { break }
-                self.logger.warning(
-                    "llama-server ended",
-                    metadata: ["backend.reason": "\(reason)", "backend.wait": "\(wait)"]
-                )
-                try? await self.stopwatch.sleep(for: wait)
+                self.startWaiters.wake()
+                switch next {
+                case .stayStopped:
+                    break
+                case .startOnDemand:
+                    self.logger.info("llama-server is unloaded")
+                    await self.waitUntilWanted()
+                case .startAgain(.zero):
+                    self.logger.info("llama-server is unloaded")
+                case .startAgain(let wait):
+                    self.logger.warning(
+                        "llama-server ended",
+                        metadata: ["backend.reason": "\(reason)", "backend.wait": "\(wait)"]
+                    )
+                    try? await self.stopwatch.sleep(for: wait)
+                }
             }
         }
         state.withLock { $0.supervision.stopping() }
+        startWaiters.wake()
         directory.remove()
         logger.info("llama-server stopped")
+    }
+
+    /// Waits until a request wants the server, or the task is cancelled.
+    private func waitUntilWanted() async {
+        while !state.withLock({ $0.supervision.isWanted }) {
+            var requests = demands.makeAsyncIterator()
+            guard await requests.next() != nil else { return }
+        }
     }
 
     private func supervisedHealth() -> BackendHealth? {
@@ -131,10 +179,14 @@ package final class LlamaServerBackend: InferenceBackend {
 
     /// Starts the server and returns, when it has ended, why.
     private func runOnce() async -> String {
+        let (stops, stop) = AsyncStream<String>.makeStream()
         state.withLock { state in
             state.log = LlamaServerLog()
-            state.supervision.launching()
+            state.stop = stop
+            state.supervision.launching(at: stopwatch.elapsed)
         }
+        defer { state.withLock { $0.stop = nil } }
+        server.restarted()
         do {
             try directory.prepare()
         } catch {
@@ -149,17 +201,23 @@ package final class LlamaServerBackend: InferenceBackend {
         let end = await withTaskGroup(of: Turn.self) { turns in
             turns.addTask { await self.runProcess(launch) }
             turns.addTask { await self.waitUntilHealthy() }
-            var isTooSlow = false
+            turns.addTask {
+                for await reason in stops { return .unwanted(reason) }
+                return .stopped
+            }
+            var stopReason: String?
             while let turn = await turns.next() {
                 switch turn {
-                case .healthy, .stopped:
+                case .healthy:
+                    turns.addTask { await self.waitUntilUnused() }
+                case .stopped:
                     continue
-                case .tooSlow:
-                    isTooSlow = true
+                case .unwanted(let reason):
+                    stopReason = reason
                     turns.cancelAll()
                 case .ended(let reason):
                     turns.cancelAll()
-                    return isTooSlow ? "it was not ready within \(self.configuration.startTimeout)" : reason
+                    return stopReason ?? reason
                 }
             }
             preconditionFailure("a process that was started has ended or not")
@@ -171,13 +229,13 @@ package final class LlamaServerBackend: InferenceBackend {
         return end
     }
 
-    /// What one of the two tasks of a run came to.
+    /// What one of the tasks of a run came to.
     private enum Turn: Sendable {
         /// The server takes requests.
         case healthy
-        /// It did not become healthy in time.
-        case tooSlow
-        /// The wait for health was cancelled, because the process ended.
+        /// It is to be stopped, for this reason.
+        case unwanted(String)
+        /// A wait was cancelled, because the process ends.
         case stopped
         /// The process ended, or could not be started.
         case ended(String)
@@ -200,12 +258,24 @@ package final class LlamaServerBackend: InferenceBackend {
             // the start, and when the child ends this task is cancelled.
             if await checkHealth(), !Task.isCancelled {
                 state.withLock { $0.supervision.becameHealthy(at: stopwatch.elapsed) }
+                startWaiters.wake()
                 logger.info("llama-server is ready")
                 return .healthy
             }
             guard (try? await stopwatch.sleep(for: Self.healthInterval)) != nil else { return .stopped }
         }
-        return .tooSlow
+        return .unwanted("it was not ready within \(configuration.startTimeout)")
+    }
+
+    private func waitUntilUnused() async -> Turn {
+        while true {
+            switch state.withLock({ $0.supervision.lookForUse(at: stopwatch.elapsed) }) {
+            case .unload:
+                return .unwanted("nobody used it")
+            case .wait(let duration):
+                guard (try? await stopwatch.sleep(for: duration)) != nil else { return .stopped }
+            }
+        }
     }
 
     /// Between two questions whether a starting server is ready.

@@ -1,9 +1,9 @@
-/// Whether the server runs, and when it is started again, as a value: it is told what happened and when, and says what
-/// to do next.
+/// Whether the server runs, and when it is started again or stopped for want of use, as a value: it is told what
+/// happened and when, and says what to do next.
 ///
 /// Times are since the supervision began.
 package struct LlamaServerSupervision: Sendable {
-    /// When a server that ended is started again.
+    /// When a server is started again, and when it is stopped.
     package struct Policy: Sendable, Equatable {
         /// The wait after the first failure; it doubles with each one in a row.
         package var firstWait: Duration = .milliseconds(500)
@@ -17,6 +17,9 @@ package struct LlamaServerSupervision: Sendable {
         /// A server that served for this long starts with a clean record when it ends.
         package var stableAfter: Duration = .seconds(60)
 
+        /// A server that had no request for this long is stopped until the next one; `nil` keeps it.
+        package var unloadAfter: Duration?
+
         package init() {}
     }
 
@@ -25,10 +28,18 @@ package struct LlamaServerSupervision: Sendable {
         case idle
 
         /// The process runs and `/health` does not say yes; goes to `serving` or `waiting`.
-        case starting
+        ///
+        /// `isOnDemand` if a request waits for it.
+        case starting(since: Duration, isOnDemand: Bool)
 
-        /// It takes requests; goes to `waiting` when the process ends.
+        /// It takes requests; goes to `waiting` when the process ends, to `unloading` when nobody uses it.
         case serving(since: Duration)
+
+        /// It is being stopped for want of use; goes to `unloaded`, or to `starting` if a request came meanwhile.
+        case unloading
+
+        /// It is stopped for want of use; goes to `starting` with the next request.
+        case unloaded
 
         /// It ended and is started again at this time; goes to `starting`.
         case waiting(until: Duration)
@@ -42,8 +53,32 @@ package struct LlamaServerSupervision: Sendable {
         /// Start it again after this time.
         case startAgain(after: Duration)
 
+        /// Start it again when a request wants it.
+        case startOnDemand
+
         /// Nothing: it was to end.
         case stayStopped
+    }
+
+    /// What to do with a request.
+    enum OnRequest: Sendable, Equatable {
+        /// Send it.
+        case send
+
+        /// Have the server started if it is not, and ask again when something changed.
+        case waitForStart
+
+        /// Refuse it, for this reason.
+        case refuse(String)
+    }
+
+    /// What to do about a server that may be unused.
+    enum OnIdle: Sendable, Equatable {
+        /// Stop it.
+        case unload
+
+        /// Ask again after this time.
+        case wait(Duration)
     }
 
     private let policy: Policy
@@ -55,26 +90,46 @@ package struct LlamaServerSupervision: Sendable {
     /// Why it last ended, safe to show; empty before that.
     private(set) var lastReason = ""
 
+    private var requestsInFlight = 0
+    /// When the last request ended, or the server became healthy.
+    private var idleSince: Duration = .zero
+    /// Whether a request waits for a server that is not started.
+    private(set) var isWanted = false
+
     init(policy: Policy = Policy()) {
         self.policy = policy
     }
 
+    // MARK: The process
+
     /// The process is about to be started.
-    mutating func launching() {
+    mutating func launching(at now: Duration) {
         guard state != .stopped else { return }
-        state = .starting
+        state = .starting(since: now, isOnDemand: isWanted)
+        isWanted = false
     }
 
     /// `/health` said yes while the process that was started is alive.
     mutating func becameHealthy(at now: Duration) {
         guard case .starting = state else { return }
         state = .serving(since: now)
+        idleSince = now
     }
 
     /// The process ended, or could not be started.
     mutating func ended(_ reason: String, at now: Duration) -> OnEnded {
-        if case .serving(let since) = state, now - since >= policy.stableAfter { failures = 0 }
-        guard state != .stopped else { return .stayStopped }
+        switch state {
+        case .stopped:
+            return .stayStopped
+        case .unloading:
+            failures = 0
+            state = .unloaded
+            return isWanted ? .startAgain(after: .zero) : .startOnDemand
+        case .serving(let since) where now - since >= policy.stableAfter:
+            failures = 0
+        default:
+            break
+        }
         failures += 1
         lastReason = reason
         let wait = wait(afterFailures: failures)
@@ -87,6 +142,43 @@ package struct LlamaServerSupervision: Sendable {
         state = .stopped
     }
 
+    // MARK: Requests
+
+    /// A request came, or one that waits asks again; ``requestEnded(at:)`` follows once it was sent.
+    mutating func requestCame(at now: Duration) -> OnRequest {
+        switch state {
+        case .serving:
+            requestsInFlight += 1
+            return .send
+        case .unloading, .unloaded:
+            isWanted = true
+            return .waitForStart
+        case .starting(_, isOnDemand: true):
+            return .waitForStart
+        case .idle, .starting, .waiting, .stopped:
+            return .refuse(health(at: now)?.reason ?? "")
+        }
+    }
+
+    /// A request that was sent is over.
+    mutating func requestEnded(at now: Duration) {
+        precondition(requestsInFlight > 0, "a request of llama-server ended twice")
+        requestsInFlight -= 1
+        idleSince = now
+    }
+
+    /// Says whether a server that serves is to be stopped for want of use, and counts it as being stopped if so.
+    mutating func lookForUse(at now: Duration) -> OnIdle {
+        guard let limit = policy.unloadAfter else { return .wait(.seconds(3600)) }
+        guard case .serving = state, requestsInFlight == 0 else { return .wait(limit) }
+        let left = idleSince + limit - now
+        guard left <= .zero else { return .wait(left) }
+        state = .unloading
+        return .unload
+    }
+
+    // MARK: Health
+
     /// What the supervision says of the backend; `nil` while it serves and can be asked itself.
     func health(at now: Duration) -> BackendHealth? {
         switch state {
@@ -96,10 +188,17 @@ package struct LlamaServerSupervision: Sendable {
             return .unhealthy("llama-server is stopped")
         case .idle:
             return .starting("llama-server is not started yet")
-        case .starting where failures == 0:
-            return .starting("llama-server is loading its model")
-        case .starting:
-            return failed("llama-server is starting again")
+        case .unloading, .unloaded:
+            return BackendHealth(
+                state: .unloaded,
+                reason: "llama-server is stopped because nobody used it, and starts with the next job"
+            )
+        case .starting(let since, isOnDemand: true):
+            return BackendHealth(state: .unloaded, reason: "llama-server is loading its model\(Self.time(now - since))")
+        case .starting(let since, isOnDemand: false) where failures == 0:
+            return .starting("llama-server is loading its model\(Self.time(now - since))")
+        case .starting(let since, isOnDemand: false):
+            return failed("llama-server is starting again\(Self.time(now - since))")
         case .waiting(let until):
             let seconds = max(.zero, until - now).wholeSeconds
             return failed("llama-server starts again in \(seconds) s")
@@ -110,6 +209,12 @@ package struct LlamaServerSupervision: Sendable {
         failures < policy.crashLoop
             ? .starting("\(doing): \(lastReason)")
             : .unhealthy("\(doing) after \(failures) failures in a row: \(lastReason)")
+    }
+
+    /// How long a start has taken, in steps of ten seconds: each change of the reason is told to the networks.
+    private static func time(_ duration: Duration) -> String {
+        let tens = duration.components.seconds / 10
+        return tens > 0 ? ", for \(tens * 10) s now" : ""
     }
 
     private func wait(afterFailures failures: Int) -> Duration {

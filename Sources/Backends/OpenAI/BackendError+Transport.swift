@@ -46,6 +46,20 @@ extension BackendError {
         }
     }
 
+    /// What the cause is, without anything that it says: its type, and the system's error number or the client's own
+    /// name for it.
+    package var causeSummary: String? {
+        switch cause {
+        case nil: nil
+        case let error as IOError: "IOError \(error.errnoCode)"
+        case let error as NIOConnectionError:
+            "NIOConnectionError"
+                + error.connectionErrors.map { ($0.error as? IOError).map { " \($0.errnoCode)" } ?? "" }.joined()
+        case let error as HTTPClientError: "HTTPClientError \(error.shortDescription)"
+        case let error?: "\(type(of: error))"
+        }
+    }
+
     private static let timeouts: [HTTPClientError] = [
         .connectTimeout, .deadlineExceeded, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,
     ]

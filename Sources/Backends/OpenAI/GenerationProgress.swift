@@ -19,11 +19,15 @@ struct GenerationProgress: Sendable {
     /// Whether every choice has its finish reason: the output is whole, whatever happens to the stream now.
     var isComplete: Bool { isFinished.allSatisfy(\.self) }
 
-    /// Takes events in their order and returns the deltas to pass on.
+    /// What the backend reported behind the deltas that were returned last; thrown by the next ``take(_:)``.
+    private var failure: BackendError?
+
+    /// Takes events in their order and returns the deltas to pass on, those before an error included.
     ///
     /// - Throws: ``BackendError``: what the backend reported inside its stream, or `protocolViolation` for a choice
     ///   that was not asked for or that goes on after its end.
     mutating func take(_ events: [BackendStreamEvent]) throws(BackendError) -> [ChoiceDelta] {
+        if let failure { throw failure }
         var deltas: [ChoiceDelta] = []
         for event in events where !isDone {
             switch event {
@@ -32,7 +36,10 @@ struct GenerationProgress: Sendable {
             case .usage(let prompt, let completion):
                 usage = (prompt, completion)
             case .error(let fault):
-                throw BackendError(inStream: fault)
+                let error = BackendError(inStream: fault)
+                guard !deltas.isEmpty else { throw error }
+                failure = error
+                return deltas
             case .done:
                 isDone = true
             }

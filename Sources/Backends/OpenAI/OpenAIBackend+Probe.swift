@@ -9,6 +9,8 @@ extension OpenAIBackend {
     /// 1. `/health` beside the base path: 503 says that a model loads (llama.cpp); a server without it answers 404.
     /// 2. `{base}/models`: must be there, and takes the API key; vLLM gives each model's `max_model_len`.
     /// 3. `/props` of llama.cpp: slots, and the context of one slot.
+    ///
+    /// One that hangs (``StallWatch``) is also asked for one token, and is healthy again when that comes.
     package func probe() async -> BackendHealth {
         do {
             if try await get("\(configuration.endpoint.root)/health").status == .serviceUnavailable {
@@ -28,6 +30,9 @@ extension OpenAIBackend {
                 let props = try await get("\(configuration.endpoint.root)/props")
                 if props.status == .ok { health.add(llamaCppProperties: props.body) }
             }
+            if isHanging, !restarts, let reason = await failureOfTrial() {
+                return .unhealthy("\(configuration.endpoint.display) answers, but hangs: \(reason)")
+            }
             return health
         } catch let error as BackendError {
             return .unhealthy("\(configuration.endpoint.display): \(error.message)")
@@ -41,6 +46,29 @@ extension OpenAIBackend {
         let reply = try? await get("\(configuration.endpoint.root)/health")
         return reply?.status == .ok
     }
+
+    /// Asks for one token; a reply ends the hang.
+    ///
+    /// - Returns: Why there was none, or `nil`.
+    private func failureOfTrial() async -> String? {
+        let body: JSONValue = [
+            "model": .string(stalledModel), "messages": [["role": "user", "content": "Hi"]],
+            "max_tokens": 1, "stream": true,
+        ]
+        let limit = Self.trialTimeout
+        let timeouts = GenerationTimeouts(connect: limit, firstToken: limit, betweenTokens: limit, total: limit)
+        do {
+            _ = try await generate(GenerationRequest(body: body.encoded(), timeouts: timeouts)) { _ in }
+            return nil
+        } catch let error as BackendError {
+            return error.message
+        } catch {
+            return "the trial was cancelled"
+        }
+    }
+
+    /// A trial ends within this time; a server that is merely busy ends its other generations meanwhile.
+    private static let trialTimeout = Duration.seconds(10)
 
     private struct Reply {
         var status: HTTPResponseStatus

@@ -4,6 +4,7 @@ package import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
+import StrictJSON
 import Synchronization
 
 /// A backend behind any OpenAI-compatible HTTP server: vLLM, SGLang, llama.cpp, a proxy.
@@ -28,6 +29,9 @@ package struct OpenAIBackend: InferenceBackend {
     let logger: Logger
     private let makeToolCallID: @Sendable () -> String
     private let connections: Connections
+    private let stalls: Stalls
+    /// Whether somebody starts the server anew when it hangs, so that no trial has to find out about it.
+    let restarts: Bool
 
     /// - Parameters:
     ///   - name: The backend's name in the configuration.
@@ -35,6 +39,8 @@ package struct OpenAIBackend: InferenceBackend {
     ///   - http: A client made by ``BackendHTTP/makeClient(eventLoopGroup:)``, shut down by who made it.
     ///   - clock: What the timeouts are measured on.
     ///   - logger: For what an operator cannot see from the errors.
+    ///   - restarts: Whether somebody starts the server anew when it hangs; else a trial request decides when it is
+    ///     healthy again.
     ///   - makeToolCallID: Makes ids for tool calls that come without one.
     package init(
         name: String,
@@ -42,6 +48,7 @@ package struct OpenAIBackend: InferenceBackend {
         http: BackendHTTP,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
+        restarts: Bool = false,
         makeToolCallID: @escaping @Sendable () -> String = ToolCallID.random
     ) {
         self.name = name
@@ -52,7 +59,9 @@ package struct OpenAIBackend: InferenceBackend {
         logger[metadataKey: "backend.name"] = "\(name)"
         self.logger = logger
         self.makeToolCallID = makeToolCallID
+        self.restarts = restarts
         connections = Connections(clock: clock)
+        stalls = Stalls()
     }
 
     package func run() async throws {
@@ -61,6 +70,35 @@ package struct OpenAIBackend: InferenceBackend {
     }
 
     package func generate(
+        _ request: GenerationRequest,
+        deliver: @Sendable ([ChoiceDelta]) async throws -> Void
+    ) async throws -> GenerationSummary {
+        do {
+            let summary = try await send(request, deliver: deliver)
+            stalls.watch.withLock { $0.generationEnded() }
+            return summary
+        } catch let error as BackendError where error.code == .timeout {
+            stalls.model.withLock { $0 = (try? JSONValue(parsing: request.body))?["model"]?.stringValue ?? "" }
+            if stalls.watch.withLock({ $0.generationStalled() }) {
+                logger.warning("backend hangs", metadata: ["backend.stalls": "\(StallWatch.limit)"])
+            }
+            throw error
+        }
+    }
+
+    /// Whether its generations end in nothing; see ``StallWatch``.
+    var isHanging: Bool { stalls.watch.withLock { $0.isHanging } }
+
+    /// The model of the last generation that stalled.
+    var stalledModel: String { stalls.model.withLock { $0 } }
+
+    /// The server was started anew.
+    func restarted() {
+        stalls.watch.withLock { $0.restarted() }
+    }
+
+    /// Sends the request, on a fresh connection once more if the first was closed before it.
+    private func send(
         _ request: GenerationRequest,
         deliver: @Sendable ([ChoiceDelta]) async throws -> Void
     ) async throws -> GenerationSummary {
@@ -200,6 +238,13 @@ package struct OpenAIBackend: InferenceBackend {
 }
 
 extension OpenAIBackend {
+    /// What its generations came to, shared by its requests.
+    private final class Stalls: Sendable {
+        let watch = Mutex(StallWatch())
+        /// What the last one that stalled calls its model: a trial asks the same.
+        let model = Mutex("")
+    }
+
     /// What is known of this backend's connections, shared by its requests.
     private final class Connections: Sendable {
         private let reuse = Mutex(ConnectionReuse())
@@ -221,6 +266,7 @@ extension OpenAIBackend {
         var progress: GenerationProgress
         private var parser: BackendStreamParser
         private var events: [BackendStreamEvent] = []
+        private var fault: BackendError?
 
         init(choiceCount: Int, makeToolCallID: @escaping @Sendable () -> String) {
             progress = GenerationProgress(choiceCount: choiceCount)
@@ -230,6 +276,9 @@ extension OpenAIBackend {
         /// The deltas of one read; `nil` at the end of the reply.
         mutating func nextDeltas(from inbox: ResponseInbox) async throws -> [ChoiceDelta]? {
             guard !progress.isDone else { return nil }
+            // Also where the stream cannot be read on: throws what ended it, once the deltas before are delivered.
+            if let fault { throw fault }
+            _ = try progress.take([])
             events.removeAll(keepingCapacity: true)
             do {
                 switch try await inbox.nextOrError() {
@@ -248,7 +297,7 @@ extension OpenAIBackend {
                 // The output is whole; only the end of the transport is missing, or late.
                 return nil
             } catch let error as BackendStreamError {
-                throw BackendError(
+                fault = BackendError(
                     .protocolViolation,
                     "the backend's reply is not a stream of chat completion chunks",
                     cause: error

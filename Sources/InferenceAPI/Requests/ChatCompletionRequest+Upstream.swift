@@ -12,7 +12,9 @@ extension ChatCompletionRequest {
     ///
     /// Always a stream with usage, whatever the caller wants: a plain answer is rendered from the same deltas. The
     /// limit goes out once, as `max_tokens`, which every server knows. All else stands as the caller wrote it, to the
-    /// digits of its numbers; members that are null are left out, because not every server takes them.
+    /// digits of its numbers, but the repetition penalty goes out under both of its names: vLLM and SGLang know
+    /// `repetition_penalty`, llama.cpp and LM Studio `repeat_penalty`, and each passes over the other's. Members that
+    /// are null are left out, because not every server takes them.
     ///
     /// - Parameters:
     ///   - model: What the backend calls the model.
@@ -27,6 +29,7 @@ extension ChatCompletionRequest {
         ]
         for (key, value) in tree.objectValue?.members ?? [] where !Self.rewritten.contains(key) && !value.isNull {
             body.append(key, value)
+            if key == "repetition_penalty" { body.append("repeat_penalty", value) }
         }
         return JSONValue.object(body).encoded()
     }

@@ -29,7 +29,7 @@ final class RunningJob: Sendable {
         var activity: WorkerActivity
         /// Called once the backend's work is over, whatever comes after.
         var releaseSlot: @Sendable (RunningJob) -> Void
-        /// Called when a backend could not be reached, or broke off.
+        /// Called when a backend could not be reached, broke off or stalled.
         var backendUnavailable: @Sendable (_ backend: String) -> Void
     }
 
@@ -202,8 +202,11 @@ final class RunningJob: Sendable {
                 "backend failed",
                 metadata: ["backend.name": "\(model.backend)", "error.code": "\(error.code)", "error": "\(error)"]
             )
+            if let cause = error.causeSummary {
+                logger.debug("cause of the failure", metadata: ["error.cause": "\(cause)"])
+            }
             update { $0.backendFailed(error) }
-            if error.code == .unavailable { surroundings.backendUnavailable(model.backend) }
+            if error.code == .unavailable || error.code == .timeout { surroundings.backendUnavailable(model.backend) }
         case .failure(is CancellationError), nil:
             break
         case .failure(let error):

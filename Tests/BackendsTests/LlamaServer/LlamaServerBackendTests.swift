@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `jobs are refused with the reason while no server runs`() async throws {
-        try await withPlayedServer(isHealthy: false) { play in
+        try await withPlayedServer(isHealthy: Health(false)) { play in
             let launch = await play.nextLaunch()
             let error = await expectError(.unavailable) {
                 _ = try await play.backend.generate(GenerationRequest(body: [])) { _ in }
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `a server that never becomes healthy is stopped and started again`() async throws {
-        try await withPlayedServer(isHealthy: false) { play in
+        try await withPlayedServer(isHealthy: Health(false)) { play in
             let launch = await play.nextLaunch()
             _ = await play.clock.nextSleep()
             play.clock.advance(by: .seconds(900))
@@ -61,6 +61,53 @@ import Testing
             #expect(!fileExists("\(play.directory)/backend-llama"))
             #expect(await play.backend.probe().reason == "llama-server is stopped")
         }
+    }
+
+    @Test func `a server that nobody uses is stopped, and one start serves all jobs that want it`() async throws {
+        try await withPlayedServer(unloadAfter: .seconds(60)) { play in
+            let first = await play.nextLaunch()
+            while let sleep = await play.clock.nextSleep(), sleep != .seconds(60) {}
+            play.clock.advance(by: .seconds(60))
+            #expect(await first?.nextStop() == true)
+            _ = await play.log.next("llama-server is unloaded")
+            #expect(await play.backend.probe().state == .unloaded)
+
+            // No server listens on the played socket, so a job that is let through finds nothing there.
+            let jobs = (0..<3).map { _ in
+                Task { try await play.backend.generate(GenerationRequest(body: [])) { _ in } }
+            }
+            #expect(await play.nextLaunch() != nil)
+            for job in jobs {
+                let error = await expectError(.unavailable) { _ = try await job.value }
+                #expect(error?.message == "the backend's socket does not exist")
+            }
+        }
+    }
+
+    @Test func `a job waits no longer for a server to load than for its first token`() async throws {
+        try await withPlayedServer(isHealthy: Health(true), unloadAfter: .seconds(60)) { play in
+            let first = await play.nextLaunch()
+            while let sleep = await play.clock.nextSleep(), sleep != .seconds(60) {}
+            play.clock.advance(by: .seconds(60))
+            #expect(await first?.nextStop() == true)
+            _ = await play.log.next("llama-server is unloaded")
+            play.health.isGood.withLock { $0 = false }
+
+            let job = Task { try await play.backend.generate(GenerationRequest(body: [])) { _ in } }
+            while let sleep = await play.clock.nextSleep(), sleep != .seconds(90) {}
+            play.clock.advance(by: .seconds(90))
+            let error = await expectError(.timeout) { _ = try await job.value }
+            #expect(error?.message.contains("did not load its model") == true)
+        }
+    }
+}
+
+/// What the played server answers to `/health`.
+private final class Health: Sendable {
+    let isGood: Mutex<Bool>
+
+    init(_ isGood: Bool) {
+        self.isGood = Mutex(isGood)
     }
 }
 
@@ -90,6 +137,8 @@ private struct Play: Sendable {
     }
 
     let backend: LlamaServerBackend
+    let health: Health
+    let log: LogRecorder
     let clock: ManualClock
     let directory: String
     let launches: AsyncStream<Launch>
@@ -137,24 +186,39 @@ private struct PlayedRunner: ChildProcessRunner {
     }
 }
 
-private func withPlayedServer(isHealthy: Bool = true, _ body: (Play) async throws -> Void) async throws {
+private func withPlayedServer(
+    isHealthy health: Health = Health(true),
+    unloadAfter: Duration? = nil,
+    _ body: (Play) async throws -> Void
+) async throws {
     try await withTemporaryDirectory { directory in
         try await withHTTP { http in
             let clock = ManualClock()
             let (launches, launched) = AsyncStream<Play.Launch>.makeStream()
+            let log = LogRecorder()
+            var configuration = try LlamaServerBackend.Configuration(command: ["llama-server"], modelFile: "/m.gguf")
+            configuration.restart.unloadAfter = unloadAfter
             let backend = try LlamaServerBackend(
                 name: "llama",
-                configuration: .init(command: ["llama-server"], modelFile: "/m.gguf"),
+                configuration: configuration,
                 runtimeDirectory: directory,
                 environment: [:],
                 http: http,
                 clock: clock,
-                logger: .silent,
+                logger: log.logger,
                 runner: PlayedRunner(launched: launched),
-                checkHealth: { isHealthy }
+                checkHealth: { health.isGood.withLock { $0 } }
             )
             let run = Task { try await backend.run() }
-            let play = Play(backend: backend, clock: clock, directory: directory, launches: launches, run: run)
+            let play = Play(
+                backend: backend,
+                health: health,
+                log: log,
+                clock: clock,
+                directory: directory,
+                launches: launches,
+                run: run
+            )
             do {
                 try await body(play)
             } catch {

@@ -7,6 +7,8 @@ import Testing
     @Test(arguments: [
         "-v", "--verbose", "--log-file", "--log_file", "--log-file=/tmp/x", "-lv", "--verbosity", "--slot-save-path",
         "--prompt-cache", "--host", "--port", "-m", "--model", "-hf", "--api-key", "--log-prompts-dir", "--version",
+        "--log-verbosity=5", "-lv=5", "--tools=all", "--agent", "--media-path", "--mcp_servers_json", "--props",
+        "--rpc", "--lookup-cache-dynamic", "-lcd",
     ])
     func `an argument that stores prompts or is ours is refused with the reason`(argument: String) async {
         let error = await expectSettingError {

@@ -29,19 +29,22 @@ struct RealLlama: Sendable {
         model: String,
         slots: Int = 2,
         contextWindow: Int = 512,
+        unloadAfter: Duration? = nil,
         _ body: (RealLlama) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { directory in
             try await withHTTP { http in
                 let log = LogRecorder()
+                var configuration = try LlamaServerBackend.Configuration(
+                    command: [python, "\(packageRoot)/scripts/llama_server.py"],
+                    modelFile: "\(packageRoot)/models/\(model).gguf",
+                    slots: slots,
+                    contextWindow: contextWindow
+                )
+                configuration.restart.unloadAfter = unloadAfter
                 let backend = try LlamaServerBackend(
                     name: "llama",
-                    configuration: .init(
-                        command: [python, "\(packageRoot)/scripts/llama_server.py"],
-                        modelFile: "\(packageRoot)/models/\(model).gguf",
-                        slots: slots,
-                        contextWindow: contextWindow
-                    ),
+                    configuration: configuration,
                     runtimeDirectory: directory,
                     environment: ProcessInfo.processInfo.environment,
                     http: http,

@@ -105,4 +105,38 @@ struct RealLlamaServerTests {
             #expect(!logged.contains("zebra"))
         }
     }
+
+    @Test func `a server that nobody uses is unloaded, and the next job loads it again`() async throws {
+        try await RealLlama.with(model: "tiny-chat", unloadAfter: .milliseconds(200)) { llama in
+            await llama.waitUntilReady()
+            _ = await llama.log.next("llama-server is unloaded")
+            #expect(RealLlama.processes(using: llama.runtimeDirectory).isEmpty)
+            #expect(await llama.backend.probe().state == .unloaded)
+            let conformance = BackendConformance(llama.backend, request: RealLlama.request("ping"))
+            async let first = conformance.deliversWholeReply()
+            async let second = conformance.deliversWholeReply()
+            for (collected, _) in try await [first, second] { #expect(collected.content() == "pong") }
+            _ = await llama.log.next("llama-server is unloaded")
+        }
+    }
+
+    @Test func `a server that is stopped in its tracks is started again after three jobs without output`() async throws
+    {
+        try await RealLlama.with(model: "tiny-chat") { llama in
+            await llama.waitUntilReady()
+            let servers = RealLlama.processes(using: llama.runtimeDirectory)
+            for server in servers { kill(server, SIGSTOP) }
+            var request = RealLlama.request("ping")
+            request.timeouts.firstToken = .milliseconds(200)
+            for _ in 0..<3 {
+                await expectError(.timeout) { _ = try await llama.backend.generate(request) { _ in } }
+            }
+            let ended = await llama.log.next("llama-server ended")
+            #expect(ended?.metadata["backend.reason"] == "3 requests in a row got no output in time")
+            await llama.waitUntilReady()
+            let ping = BackendConformance(llama.backend, request: RealLlama.request("ping"))
+            let (collected, _) = try await ping.deliversWholeReply()
+            #expect(collected.content() == "pong")
+        }
+    }
 }

@@ -69,6 +69,16 @@ import Testing
         #expect(error?.message.contains("secret") == false)
     }
 
+    @Test func `what came before an error is passed on before it is thrown`() async throws {
+        var progress = GenerationProgress(choiceCount: 1)
+        let deltas = try progress.take([
+            .delta(ChoiceDelta(index: 0, content: "a")), .error(BackendFault(message: "no")),
+            .delta(ChoiceDelta(index: 0, content: "b")),
+        ])
+        #expect(deltas.map(\.content) == ["a"])
+        await expectError(.failed) { _ = try progress.take([]) }
+    }
+
     @Test func `usage of one choice is the backend's`() throws {
         var progress = GenerationProgress(choiceCount: 1)
         _ = try progress.take([

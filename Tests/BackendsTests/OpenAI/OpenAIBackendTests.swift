@@ -2,6 +2,7 @@ import InferenceAPI
 import Logging
 import NIOHTTP1
 import StrictJSON
+import Synchronization
 import TestSupport
 import Testing
 
@@ -309,6 +310,36 @@ import Testing
             let error = await expectError(.timeout) { _ = try await task.value }
             #expect(error?.message.contains(message) == true, "\(String(describing: error))")
             #expect(await server.nextClosedConnection())
+        }
+    }
+
+    @Test func `a backend that hangs three times is unhealthy until it gives a token`() async throws {
+        let clock = ManualClock()
+        let isAwake = Mutex(false)
+        let server = ScriptedBackendServer { request in
+            guard request.uri.hasSuffix("/chat/completions") else { return ScriptedBackendServer.generic(request) }
+            return isAwake.withLock { $0 }
+                ? [.eventStream] + CompletionScript.stream(["Hi"]).map { .bytes($0) } + [.end]
+                : [.eventStream, .bytes(CompletionScript.comment), .wait(Gate())]
+        }
+        try await withBackend(server, clock: clock) { backend in
+            for _ in 0..<3 {
+                #expect(await backend.probe().state == .healthy)
+                let task = Task { try await backend.generate(request) { _ in } }
+                while let sleep = await clock.nextSleep(), sleep != .seconds(90) {}
+                clock.advance(by: .seconds(90))
+                await expectError(.timeout) { _ = try await task.value }
+            }
+            let probe = Task { await backend.probe() }
+            // The trial: three watches of ten seconds, for the connection, the token and all of it.
+            for _ in 0..<3 { while let sleep = await clock.nextSleep(), sleep != .seconds(10) {} }
+            clock.advance(by: .seconds(10))
+            let health = await probe.value
+            #expect(health.state == .unhealthy)
+            #expect(health.reason.contains("answers, but hangs: "), "\(health.reason)")
+
+            isAwake.withLock { $0 = true }
+            #expect(await backend.probe().state == .healthy)
         }
     }
 
