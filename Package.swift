@@ -134,8 +134,9 @@ let package = Package(
         part(
             "Gateway",
             [
-                "GatewayStore", "InferenceAPI", "Operations", "Receipts", "SQLiteStore", "Signing", "StrictJSON",
-                "WorkerProtocol", "WorkerTransport", .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                "GatewayStore", "HTTPSignatures", "InferenceAPI", "Operations", "Receipts", "SQLiteStore", "Signing",
+                "StrictJSON", "WorkerProtocol", "WorkerTransport", .httpTypes, .hummingbird, .hummingbirdCore, .logging,
+                .nioCore,
                 .nioHTTP1, .serviceLifecycle,
             ]
         ),

@@ -76,7 +76,13 @@ package struct GatewayDaemon: Sendable {
             JobClock(jobs: jobs),
             workerListener(identity: identity, hub: hub, jobs: jobs, started: started),
             EndSessions(hub: hub),
-            APIServer(configuration: configuration.api, store: store, jobs: jobs, logger: logger) { port in
+            APIServer(
+                configuration: configuration.api,
+                store: store,
+                jobs: jobs,
+                authenticator: try await authenticator(store, identity),
+                logger: logger
+            ) { port in
                 logger.info("callers can connect", metadata: ["listen.port": "\(port)"])
                 started.one()
             },
@@ -113,6 +119,26 @@ package struct GatewayDaemon: Sendable {
             return WorkerHub(reputation: reputation, bans: bans, clock: .live) { store.keep($0) }
         } catch {
             throw CommandError(.failed, "the gateway's database cannot be read: \(error.message)", cause: error)
+        }
+    }
+
+    private func authenticator(
+        _ store: GatewayStore,
+        _ identity: Identity
+    ) async throws(CommandError) -> CallerAuthenticator {
+        let clock = WallClock.live
+        do throws(StoreError) {
+            let oldest = clock.nowMilliseconds / 1000 - CallerAuthenticator.nonceLife
+            return CallerAuthenticator(
+                store: store,
+                gateway: identity,
+                publicURL: configuration.api.publicURL,
+                maxBodyBytes: configuration.api.maxBodyBytes,
+                remembered: try await store.nonces(createdSince: oldest),
+                clock: clock
+            )
+        } catch {
+            throw CommandError(.failed, "the gateway's database cannot be used: \(error.message)", cause: error)
         }
     }
 

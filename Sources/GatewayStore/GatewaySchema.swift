@@ -11,6 +11,7 @@ extension StoreSchema {
         migrations: [
             Migration("accounts, jobs and the ledger", sql: accounts + jobs + ledger + receipts + workers),
             Migration("reputations, bans and test jobs", sql: reputations),
+            Migration("nonces of signed requests", sql: requestNonces),
         ]
     )
 
@@ -219,6 +220,17 @@ extension StoreSchema {
             banned_at_ms INTEGER NOT NULL,
             reason       TEXT    NOT NULL
         ) STRICT;
+
+        """
+
+    // In the order of their time, so that old ones are dropped from the front.
+    private static let requestNonces = """
+        CREATE TABLE request_nonces (
+            created_s INTEGER NOT NULL,  -- when the signature was made, Unix seconds
+            wallet    TEXT    NOT NULL,
+            nonce     TEXT    NOT NULL,
+            PRIMARY KEY (created_s, wallet, nonce)
+        ) STRICT, WITHOUT ROWID;
 
         """
 }

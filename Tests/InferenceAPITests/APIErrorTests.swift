@@ -47,7 +47,10 @@ import Testing
             ),
             (402, "payment_error", ["insufficient_credits", "spending_cap_reached"]),
             (403, "permission_error", ["model_not_allowed", "operation_not_allowed"]),
-            (404, "not_found_error", ["model_not_found", "job_not_found", "webhook_not_found", "route_not_found"]),
+            (
+                404, "not_found_error",
+                ["model_not_found", "job_not_found", "key_not_found", "webhook_not_found", "route_not_found"]
+            ),
             (405, "invalid_request_error", ["method_not_allowed"]),
             (409, "conflict_error", ["idempotency_conflict", "idempotency_replay"]),
             (413, "invalid_request_error", ["request_too_large"]),

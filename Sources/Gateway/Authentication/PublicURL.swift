@@ -26,6 +26,13 @@ package struct PublicURL: Sendable, Equatable {
         basePath = path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
+    /// The URL of a gateway that no proxy stands before.
+    init(listening host: String, port: Int) {
+        domain = "\(host.contains(":") ? "[\(host)]" : host):\(port)".lowercased()
+        origin = "http://\(domain)"
+        basePath = "/v1"
+    }
+
     /// The whole URL, without a slash at its end.
     package var text: String { origin + basePath }
 

@@ -53,8 +53,11 @@ extension GatewayConfiguration.API {
     init(_ table: inout ConfigurationTable) throws {
         // listen: "host:port", default "127.0.0.1:8080": where callers connect. TLS is a reverse proxy's business.
         listen = try table.listenAddress("listen", default: .init(host: "127.0.0.1", port: 8080))
-        // public_url: string, optional: the URL that callers use, when a proxy stands before the gateway.
-        _ = try table.optionalString("public_url")
+        // public_url: URL with the base path, default http://LISTEN/v1: what wallets sign for and what is shown to them.
+        let configured = try table.optionalValue("public_url", expected: "a URL as \"https://api.example/v1\"") {
+            PublicURL($0)
+        }
+        publicURL = configured ?? PublicURL(listening: listen.host, port: listen.port)
         // max_body_bytes: integer, bytes, 1,024 to 4,194,304 (what an offer can carry), default 4,194,304.
         maxBodyBytes = try table.integer("max_body_bytes", in: 1024...(4 << 20), default: 4 << 20)
     }

@@ -22,6 +22,8 @@ package struct GatewayConfiguration: Sendable {
 
     package struct API: Sendable {
         package var listen: ListenAddress
+        /// What callers reach and sign for; the listen address, unless a proxy stands before it.
+        package var publicURL: PublicURL
         /// Longest request body, in bytes.
         package var maxBodyBytes: Int
     }

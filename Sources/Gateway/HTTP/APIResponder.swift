@@ -3,25 +3,24 @@ import HTTPTypes
 import Hummingbird
 import InferenceAPI
 import Logging
-import Operations
 import Signing
 
 /// Stands before the routes of the public API: names the request, finds out who asks, and gives errors their form.
 struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context == CallerContext {
     let routes: Routes
-    let keys: KeyDirectory
+    let authenticator: CallerAuthenticator
     let settlement: any Settlement
-    let clock: WallClock
     let isDraining: @Sendable () -> Bool
 
     func respond(to request: Request, context: CallerContext) async throws -> Response {
+        var request = request
         var context = context
         context.requestID = Self.requestID(of: request)
         context.logger[metadataKey: "request.id"] = "\(context.requestID)"
         var response: Response
         do {
             if request.uri.path.hasPrefix("/v1/") {
-                context.caller = try authenticate(request)
+                if !Self.isOpen(request.uri.path) { context.caller = try await authenticator.authenticate(&request) }
                 if isDraining() { throw APIError.shuttingDown() }
             }
             response = try await routes.respond(to: request, context: context)
@@ -35,16 +34,9 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
         return response
     }
 
-    private func authenticate(_ request: Request) throws(APIError) -> CallerContext.Caller {
-        guard let header = request.headers[.authorization] else { throw .missingAPIKey() }
-        let words = header.split(separator: " ", maxSplits: 1)
-        guard words.count == 2, words[0].lowercased() == "bearer" else { throw .missingAPIKey() }
-        guard let key = keys.find(String(words[1].trimming { $0 == " " })) else { throw .invalidAPIKey() }
-        switch key.fault(at: clock.nowMilliseconds) {
-        case nil: return .init(wallet: key.wallet, keyID: key.keyID)
-        case .expired: throw .expiredAPIKey()
-        case .revoked: throw .invalidAPIKey()
-        }
+    /// Whether a route is for anybody: nobody could sign in otherwise.
+    private static func isOpen(_ path: String) -> Bool {
+        path.hasPrefix("/v1/auth/") || path == "/v1/openapi.json"
     }
 
     /// The caller's id if it is one that can stand in a header and a log; else a new one.
@@ -88,11 +80,5 @@ extension Response {
         var headers = headers
         headers[.contentType] = "application/json"
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
-    }
-}
-
-extension StringProtocol {
-    fileprivate func trimming(_ isBlank: (Character) -> Bool) -> String {
-        String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     }
 }

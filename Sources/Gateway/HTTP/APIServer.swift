@@ -13,6 +13,7 @@ struct APIServer: Service {
     let configuration: GatewayConfiguration.API
     let store: GatewayStore
     let jobs: JobCoordinator
+    let authenticator: CallerAuthenticator
     let logger: Logger
     /// Called once with the port, when callers can connect.
     let onListening: @Sendable (Int) async -> Void
@@ -22,10 +23,9 @@ struct APIServer: Service {
 
     func run() async throws {
         let responder = APIResponder(
-            routes: Self.router(store: store, jobs: jobs, configuration: configuration).buildResponder(),
-            keys: store.keys,
+            routes: router().buildResponder(),
+            authenticator: authenticator,
             settlement: jobs.settlement,
-            clock: jobs.clock,
             isDraining: { jobs.hub.isDraining }
         )
         let application = Application(
@@ -51,43 +51,57 @@ struct APIServer: Service {
         try await application.run()
     }
 
-    static func router(
-        store: GatewayStore,
-        jobs: JobCoordinator,
-        configuration: GatewayConfiguration.API
-    ) -> Router<CallerContext> {
+    private func router() -> Router<CallerContext> {
         let router = Router(context: CallerContext.self)
         let chat = ChatCompletionsRoute(jobs: jobs, maxBodyBytes: configuration.maxBodyBytes)
         let models = ModelsRoute(catalogue: jobs.catalogue, hub: jobs.hub, latencies: jobs.latencies, clock: jobs.clock)
-        let records = JobsRoute(history: store.history)
+        let records = JobsRoutes(history: store.history)
+        let credits = CreditsRoutes(history: store.history, settlement: jobs.settlement)
+        let keys = KeysRoutes(keys: store.keys, catalogue: jobs.catalogue, clock: jobs.clock)
+        let signIn = SignInRoutes(authenticator: authenticator)
 
-        router.post("/v1/chat/completions") { try await chat.respond(to: $0, context: $1) }
-        router.get("/v1/models") { _, _ in models.list() }
-        router.get("/v1/models/:id") { _, context in try models.show(try context.parameters.require("id")) }
-        router.get("/v1/jobs/:id") { _, context in try await records.show(context) }
-        router.get("/healthz") { _, _ in Response.json(Array(#"{"status":"ok"}"#.utf8)) }
-        router.get("/readyz") { _, _ in
-            let isReady = !jobs.hub.isDraining
-            return Response.json(
-                Array((isReady ? #"{"status":"ready"}"# : #"{"status":"draining"}"#).utf8),
-                status: isReady ? .ok : .serviceUnavailable
-            )
-        }
+        var routes: [(HTTPRequest.Method, String, Handler)] = []
+        routes.append((.post, "/v1/chat/completions", { try await chat.respond(to: $0, context: $1) }))
+        routes.append((.get, "/v1/models", { _, _ in models.list() }))
+        routes.append((.get, "/v1/models/:id", { try models.show(try $1.parameters.require("id")) }))
+        routes.append((.get, "/v1/jobs", { try await records.list($0, $1) }))
+        routes.append((.get, "/v1/jobs/:id", { try await records.show($1) }))
+        routes.append((.get, "/v1/jobs/:id/receipt", { try await records.receipt($1) }))
+        routes.append((.get, "/v1/credits", { try credits.show($1) }))
+        routes.append((.get, "/v1/credits/transactions", { try await credits.transactions($0, $1) }))
+        routes.append((.post, "/v1/keys", { try await keys.create($0, $1) }))
+        routes.append((.get, "/v1/keys", { try keys.list($1) }))
+        routes.append((.delete, "/v1/keys/:id", { try await keys.revoke($1) }))
+        routes.append((.post, "/v1/auth/challenge", { request, _ in try await signIn.challenge(request) }))
+        routes.append((.post, "/v1/auth/verify", { request, _ in try await signIn.verify(request) }))
+        routes.append((.get, "/healthz", { _, _ in Response.json(Array(#"{"status":"ok"}"#.utf8)) }))
+        routes.append((.get, "/readyz", { _, _ in readiness() }))
 
-        refuseOtherMethods(router, "/v1/chat/completions", except: .post)
-        for path in ["/v1/models", "/v1/models/:id", "/v1/jobs/:id", "/healthz", "/readyz"] {
-            refuseOtherMethods(router, RouterPath(path), except: .get)
+        for (method, path, handler) in routes {
+            router.on(RouterPath(path), method: method) { try await handler($0, $1) }
         }
+        let methods = Dictionary(grouping: routes, by: \.1).mapValues { Set($0.map(\.0)) }
+        for (path, allowed) in methods { Self.refuseOtherMethods(router, path, except: allowed) }
         return router
+    }
+
+    private typealias Handler = @Sendable (Request, CallerContext) async throws -> Response
+
+    private func readiness() -> Response {
+        let isReady = !jobs.hub.isDraining
+        return .json(
+            Array((isReady ? #"{"status":"ready"}"# : #"{"status":"draining"}"#).utf8),
+            status: isReady ? .ok : .serviceUnavailable
+        )
     }
 
     private static func refuseOtherMethods(
         _ router: Router<CallerContext>,
-        _ path: RouterPath,
-        except allowed: HTTPRequest.Method
+        _ path: String,
+        except allowed: Set<HTTPRequest.Method>
     ) {
-        for method: HTTPRequest.Method in [.get, .put, .delete, .head, .post, .patch] where method != allowed {
-            router.on(path, method: method) { request, _ -> Response in
+        for method: HTTPRequest.Method in [.get, .put, .delete, .head, .post, .patch] where !allowed.contains(method) {
+            router.on(RouterPath(path), method: method) { request, _ -> Response in
                 throw APIError.methodNotAllowed(request.method.rawValue)
             }
         }

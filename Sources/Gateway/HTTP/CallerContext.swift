@@ -1,5 +1,7 @@
+import GatewayStore
 import HTTPTypes
 import Hummingbird
+import InferenceAPI
 import Logging
 import Operations
 import Signing
@@ -16,28 +18,60 @@ struct CallerContext: RequestContext {
 
     /// Who asks and who pays.
     struct Caller: Sendable {
+        /// How the caller has shown who it is.
+        enum Credential: Sendable {
+            /// An API key, which spends its wallet's credits within its own limits.
+            case key(APIKey)
+            /// The wallet itself: signed in, or by a signature on the request.
+            case wallet
+        }
+
         var wallet: Address
-        var keyID: String
+        var credential: Credential
+
+        /// The key that asks; `nil` for the wallet itself.
+        var key: APIKey? {
+            if case .key(let key) = credential { key } else { nil }
+        }
     }
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         connection = ConnectionInfo.current
     }
+
+    /// Who asks, on a route that only a known caller reaches.
+    var required: Caller {
+        get throws(APIError) {
+            guard let caller else { throw .missingAPIKey() }
+            return caller
+        }
+    }
+
+    /// Who asks, if it is the wallet itself; `action` begins the sentence that refuses a key.
+    func wallet(for action: String) throws(APIError) -> Caller {
+        let caller = try required
+        guard caller.key == nil else {
+            throw .operationNotAllowed(
+                "\(action) takes the wallet itself: sign in with it, or sign the request; an API key is not enough."
+            )
+        }
+        return caller
+    }
 }
 
 extension HTTPField.Name {
-    static let requestID = Self.make("x-request-id")
-    static let jobID = Self.make("x-decentral-job-id")
-    static let txSignature = Self.make("x-decentral-tx-signature")
-    static let settlementTx = Self.make("x-decentral-settlement-tx")
-    static let worker = Self.make("x-decentral-worker")
-    static let creditsRemaining = Self.make("x-decentral-credits-remaining")
-    static let shouldRetry = Self.make("x-should-retry")
-    static let trailer = Self.make("Trailer")
+    static let requestID = Self.known("x-request-id")
+    static let jobID = Self.known("x-decentral-job-id")
+    static let txSignature = Self.known("x-decentral-tx-signature")
+    static let settlementTx = Self.known("x-decentral-settlement-tx")
+    static let worker = Self.known("x-decentral-worker")
+    static let creditsRemaining = Self.known("x-decentral-credits-remaining")
+    static let shouldRetry = Self.known("x-should-retry")
+    static let trailer = Self.known("Trailer")
 
     /// A name that is known to be one.
-    private static func make(_ text: String) -> Self {
+    static func known(_ text: String) -> Self {
         guard let name = Self(text) else { preconditionFailure("\(text) is no header name") }
         return name
     }

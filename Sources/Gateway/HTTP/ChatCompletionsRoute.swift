@@ -14,15 +14,15 @@ struct ChatCompletionsRoute: Sendable {
     let maxBodyBytes: Int
 
     func respond(to request: Request, context: CallerContext) async throws -> Response {
-        guard let caller = context.caller else { throw APIError.missingAPIKey() }
-        let body = try await Self.body(of: request, limit: maxBodyBytes)
+        let caller = try context.required
+        let body = try await RequestBody.read(request, limit: maxBodyBytes)
         let parsed = try ChatCompletionRequest.parse(body)
         let job = try jobs.submit(
             .init(
                 request: parsed,
                 body: body,
                 wallet: caller.wallet,
-                keyID: caller.keyID,
+                key: caller.key,
                 requestID: context.requestID
             )
         )
@@ -32,25 +32,6 @@ struct ChatCompletionsRoute: Sendable {
         } during: {
             parsed.stream ? try await answer.streamed(context) : try await answer.plain()
         }
-    }
-
-    /// Reads the body, which must be JSON by its media type and within the bound.
-    static func body(of request: Request, limit: Int) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
-            throw APIError.requestTooLarge(limit: limit)
-        }
-        guard request.headers[.contentEncoding] == nil || request.headers[.contentEncoding] == "identity" else {
-            throw APIError.unsupportedMediaType()
-        }
-        guard let type = request.headers[.contentType],
-            type.prefix(while: { $0 != ";" }).lowercased().filter({ $0 != " " }) == "application/json"
-        else { throw APIError.unsupportedMediaType() }
-        var body: [UInt8] = []
-        for try await part in request.body {
-            guard body.count + part.readableBytes <= limit else { throw APIError.requestTooLarge(limit: limit) }
-            body.append(contentsOf: part.readableBytesView)
-        }
-        return body
     }
 }
 

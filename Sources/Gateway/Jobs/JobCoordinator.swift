@@ -84,7 +84,8 @@ final class JobCoordinator: Sendable {
         /// Byte for byte; it reaches the worker, and its digest the receipt.
         var body: [UInt8]
         var wallet: Address
-        var keyID: String
+        /// The API key that asks; `nil` if the wallet itself does.
+        var key: APIKey?
         var requestID: String
     }
 
@@ -95,6 +96,7 @@ final class JobCoordinator: Sendable {
     func submit(_ submission: Submission) throws(APIError) -> Job {
         let request = submission.request
         guard let model = catalogue[request.model] else { throw .modelNotFound(request.model) }
+        if let models = submission.key?.models, !models.contains(model.id) { throw .modelNotAllowed(request.model) }
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let worker = try reserveUnlessBusy(model.id, request)
@@ -111,7 +113,7 @@ final class JobCoordinator: Sendable {
                 NewJob(
                     jobID: id,
                     wallet: submission.wallet,
-                    keyID: submission.keyID,
+                    keyID: submission.key?.keyID,
                     requestID: submission.requestID,
                     model: model.id,
                     tier: model.tier.rawValue,

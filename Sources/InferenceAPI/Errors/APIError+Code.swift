@@ -25,6 +25,7 @@ extension APIError {
         // It is not there.
         case modelNotFound = "model_not_found"
         case jobNotFound = "job_not_found"
+        case keyNotFound = "key_not_found"
         case webhookNotFound = "webhook_not_found"
         case routeNotFound = "route_not_found"
         // The idempotency key was used before.
@@ -51,7 +52,7 @@ extension APIError.Code {
         case .missingAPIKey, .invalidAPIKey, .expiredAPIKey, .invalidSignature: 401
         case .insufficientCredits, .spendingCapReached: 402
         case .modelNotAllowed, .operationNotAllowed: 403
-        case .modelNotFound, .jobNotFound, .webhookNotFound, .routeNotFound: 404
+        case .modelNotFound, .jobNotFound, .keyNotFound, .webhookNotFound, .routeNotFound: 404
         case .methodNotAllowed: 405
         case .idempotencyConflict, .idempotencyReplay: 409
         case .requestTooLarge: 413

@@ -115,6 +115,10 @@ extension APIError {
         APIError(.jobNotFound, "This account has no such job.")
     }
 
+    package static func keyNotFound() -> APIError {
+        APIError(.keyNotFound, "This account has no such API key.")
+    }
+
     package static func webhookNotFound() -> APIError {
         APIError(.webhookNotFound, "This account has no such webhook.")
     }

@@ -1,9 +1,9 @@
-import StrictJSON
+package import StrictJSON
 
 /// A JSON object of a request, read member by member; each fault names the member by its path.
 ///
 /// A member that is `null` counts as absent, as it does with OpenAI: clients send the defaults of theirs so.
-struct CheckedObject {
+package struct CheckedObject {
     private let object: JSONObject
     /// Where it stands in the body: `messages.[0]`; empty for the body itself.
     private let path: String
@@ -14,6 +14,18 @@ struct CheckedObject {
         self.path = path
     }
 
+    /// Reads a body, which must be a JSON object.
+    package static func parse(_ body: [UInt8]) throws(APIError) -> CheckedObject {
+        let tree: JSONValue
+        do {
+            tree = try JSONValue(parsing: body)
+        } catch {
+            throw .invalidJSON(error)
+        }
+        guard let object = tree.objectValue else { throw .invalidJSON("The body must be a JSON object.") }
+        return CheckedObject(body: object)
+    }
+
     /// The body itself.
     init(body object: JSONObject) {
         self.object = object
@@ -21,12 +33,12 @@ struct CheckedObject {
     }
 
     /// The path of a member.
-    func param(_ key: String) -> String {
+    package func param(_ key: String) -> String {
         path.isEmpty ? key : "\(path).\(key)"
     }
 
     /// Refuses every member that is not among the known ones, `null` or not.
-    func refuseUnknown(_ known: Set<String>) throws(APIError) {
+    package func refuseUnknown(_ known: Set<String>) throws(APIError) {
         for member in object.members where !known.contains(member.key) {
             guard Self.isNameable(member.key) else {
                 throw APIError(.unknownParameter, "Unknown parameter.", param: path.isEmpty ? nil : path)
@@ -40,35 +52,36 @@ struct CheckedObject {
         key.utf8.count <= 64 && ASCIIWord.matches(key, extra: [UInt8(ascii: "_"), UInt8(ascii: "-")])
     }
 
-    subscript(key: String) -> JSONValue? {
+    package subscript(key: String) -> JSONValue? {
         guard let value = object[key], !value.isNull else { return nil }
         return value
     }
 
-    func required(_ key: String) throws(APIError) -> JSONValue {
+    package func required(_ key: String) throws(APIError) -> JSONValue {
         guard let value = self[key] else { throw .missingParameter(param(key)) }
         return value
     }
 
-    func string(_ key: String) throws(APIError) -> String? {
+    package func string(_ key: String) throws(APIError) -> String? {
         guard let value = self[key] else { return nil }
         guard let string = value.stringValue else { throw .invalidParameter(param(key), expected: "a string") }
         return string
     }
 
-    func requiredString(_ key: String) throws(APIError) -> String {
+    package func requiredString(_ key: String) throws(APIError) -> String {
         _ = try required(key)
         return try string(key) ?? ""
     }
 
-    func bool(_ key: String) throws(APIError) -> Bool? {
+    package func bool(_ key: String) throws(APIError) -> Bool? {
         guard let value = self[key] else { return nil }
         guard let bool = value.boolValue else { throw .invalidParameter(param(key), expected: "a boolean") }
         return bool
     }
 
     /// An integer in a range; `1.0` is one too, as it is to JSON Schema.
-    func integer(_ key: String, in range: ClosedRange<Int>, _ expected: String? = nil) throws(APIError) -> Int? {
+    package func integer(_ key: String, in range: ClosedRange<Int>, _ expected: String? = nil) throws(APIError) -> Int?
+    {
         guard let value = self[key] else { return nil }
         let integer = value.intValue ?? value.doubleValue.flatMap { Int(exactly: $0) }
         guard let integer, range.contains(integer) else {
@@ -78,7 +91,7 @@ struct CheckedObject {
         return integer
     }
 
-    func number(_ key: String, in range: ClosedRange<Int>) throws(APIError) -> Double? {
+    package func number(_ key: String, in range: ClosedRange<Int>) throws(APIError) -> Double? {
         guard let value = self[key] else { return nil }
         let bounds = Double(range.lowerBound)...Double(range.upperBound)
         guard let number = value.doubleValue, bounds.contains(number) else {
@@ -90,8 +103,21 @@ struct CheckedObject {
         return number
     }
 
+    /// An array of strings, from one to `limit`, each of at most 128 bytes.
+    package func strings(_ key: String, limit: Int) throws(APIError) -> [String]? {
+        guard let elements = try elements(key, limit: limit) else { return nil }
+        var strings: [String] = []
+        for (path, value) in elements {
+            guard let string = value.stringValue, (1...128).contains(string.utf8.count) else {
+                throw .invalidParameter(path, expected: "a string of 1 to 128 bytes")
+            }
+            strings.append(string)
+        }
+        return strings
+    }
+
     /// The elements of an array with their paths; the array may have from one element to `limit`.
-    func elements(_ key: String, limit: Int) throws(APIError) -> [(path: String, value: JSONValue)]? {
+    package func elements(_ key: String, limit: Int) throws(APIError) -> [(path: String, value: JSONValue)]? {
         guard let value = self[key] else { return nil }
         guard let array = value.arrayValue, (1...limit).contains(array.count) else {
             let size = limit == .max ? "at least one element" : "from 1 to \(limit) elements"
@@ -100,17 +126,17 @@ struct CheckedObject {
         return array.enumerated().map { ("\(param(key)).[\($0)]", $1) }
     }
 
-    func object(_ key: String) throws(APIError) -> CheckedObject? {
+    package func object(_ key: String) throws(APIError) -> CheckedObject? {
         guard let value = self[key] else { return nil }
         return try CheckedObject(value, at: param(key))
     }
 
-    func requiredObject(_ key: String) throws(APIError) -> CheckedObject {
+    package func requiredObject(_ key: String) throws(APIError) -> CheckedObject {
         try CheckedObject(required(key), at: param(key))
     }
 
     /// The name of a function or a schema.
-    func requiredName(_ key: String) throws(APIError) -> String {
+    package func requiredName(_ key: String) throws(APIError) -> String {
         let name = try requiredString(key)
         guard (1...64).contains(name.utf8.count),
             ASCIIWord.matches(name, extra: [UInt8(ascii: "_"), UInt8(ascii: "-")])

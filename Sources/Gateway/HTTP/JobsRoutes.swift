@@ -5,17 +5,63 @@ import Operations
 import Signing
 import StrictJSON
 
-/// What became of a job: `GET /v1/jobs/{id}`.
-struct JobsRoute: Sendable {
+/// What became of jobs: `GET /v1/jobs`, `/v1/jobs/{id}` and `/v1/jobs/{id}/receipt`.
+struct JobsRoutes: Sendable {
     let history: GatewayHistory
+
+    /// The caller's own jobs, the newest first.
+    func list(_ request: Request, _ context: CallerContext) async throws -> Response {
+        let caller = try context.required
+        let query = try ListQuery(request, filters: ["status", "model"])
+        if let after = query.after, JobID(after) == nil {
+            throw APIError.invalidParameter("after", expected: "the id of a job")
+        }
+        let jobs = try await history.jobs(
+            wallet: caller.wallet.description,
+            status: try Self.status(query["status"]),
+            model: query["model"],
+            limit: query.limit + 1,
+            after: query.after
+        )
+        return .json(query.page(jobs, id: \.jobID, Self.object).encoded())
+    }
+
+    private static func status(_ text: String?) throws(APIError) -> JobStatus? {
+        guard let text else { return nil }
+        guard let status = JobStatus(rawValue: text) else {
+            let words = JobStatus.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalidParameter("status", expected: "one of \(words)")
+        }
+        return status
+    }
 
     /// The caller's own jobs only; another's is not found.
     func show(_ context: CallerContext) async throws -> Response {
-        guard let caller = context.caller else { throw APIError.missingAPIKey() }
+        .json(Self.object(try await job(context)).encoded())
+    }
+
+    /// What proves a settled job: the worker's receipt and the gateway's statement, each a DSSE envelope.
+    func receipt(_ context: CallerContext) async throws -> Response {
+        let job = try await job(context)
+        guard let (receipt, statement) = try await history.receipt(of: job.jobID) else {
+            throw APIError(.jobNotFound, "This job has no receipt: it is \(job.status.rawValue).")
+        }
+        return .json(
+            JSONValue.object([
+                "object": "receipt",
+                "job_id": .string(job.jobID),
+                "receipt": try JSONValue(parsing: receipt),
+                "statement": try JSONValue(parsing: statement),
+            ]).encoded()
+        )
+    }
+
+    private func job(_ context: CallerContext) async throws -> JobRecord {
+        let caller = try context.required
         guard let id = JobID(try context.parameters.require("id")),
             let job = try await history.job(id.description, wallet: caller.wallet.description)
         else { throw APIError.jobNotFound() }
-        return .json(Self.object(job).encoded())
+        return job
     }
 
     /// The job object of the API.
@@ -28,7 +74,7 @@ struct JobsRoute: Sendable {
             "tier": .string(job.tier),
             "credits_charged": .integer(job.creditsCharged),
             "credits_locked": .integer(job.creditsLocked),
-            "usdc_value": dollars(credits: job.creditsCharged),
+            "usdc_value": .dollars(credits: job.creditsCharged),
             "worker_address": .optional(job.worker),
             "created_at": .string(RFC3339.text(milliseconds: job.createdAt)),
             "completed_at": .optional(job.completedAt.map(RFC3339.text(milliseconds:))),
@@ -60,15 +106,15 @@ struct JobsRoute: Sendable {
         guard let code = job.errorCode else { return .null }
         return ["code": .string(code), "message": .optional(job.errorMessage)]
     }
-
-    /// A number with two decimals, made of integers: 1 credit is $0.01.
-    private static func dollars(credits: Int) -> JSONValue {
-        let cents = credits % 100
-        return .number("\(credits / 100).\(cents < 10 ? "0" : "")\(cents)")
-    }
 }
 
 extension JSONValue {
     static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     static func optional(_ number: Int?) -> JSONValue { number.map(JSONValue.integer) ?? .null }
+
+    /// A number with two decimals, made of integers: 1 credit is $0.01.
+    static func dollars(credits: Int) -> JSONValue {
+        let cents = credits % 100
+        return .number("\(credits / 100).\(cents < 10 ? "0" : "")\(cents)")
+    }
 }
