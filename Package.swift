@@ -97,7 +97,10 @@ let package = Package(
         // Adapters: each knows one outside thing.
         part(
             "WorkerTransport",
-            ["Signing", "WorkerProtocol", .grpcCore, .grpcNIO, .grpcProtobuf, .logging, .swiftProtobuf]
+            [
+                "Signing", "WorkerProtocol", .grpcCore, .grpcNIO, .grpcProtobuf, .logging, .nioCore, .nioPosix,
+                .swiftProtobuf,
+            ]
         ),
         part("SQLiteStore", [.grdb, .grdbSQLite, .logging]),
         part(

@@ -36,6 +36,7 @@ package struct GRPCNetworkListener: NetworkListener {
         let address: SocketAddress =
             host.contains(":")
             ? .ipv6(host: host, port: port) : .ipv4(host: host == "localhost" ? "127.0.0.1" : host, port: port)
+        let door = ListenerDoor()
         let transport = HTTP2ServerTransport.Posix(
             address: address,
             transportSecurity: try security(),
@@ -48,13 +49,25 @@ package struct GRPCNetworkListener: NetworkListener {
                 // A peer whose machine vanished is noticed even where no session stands yet.
                 config.connection.keepalive.time = .seconds(30)
                 config.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(10)
-            }
+                config.channelDebuggingCallbacks.onBindTCPListener = { door.opened($0) }
+            },
+            eventLoopGroup: door.group
         )
         let server = GRPCServer(transport: transport, services: [SessionService(serve: serve)])
         do {
-            try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { try await server.serve() }
-                if let bound = try await transport.listeningAddress.port { onListening(bound) }
+            let serving = Task { try await server.serve() }
+            try await withTaskCancellationHandler {
+                do {
+                    if let bound = try await transport.listeningAddress.port { onListening(bound) }
+                } catch {
+                    // What the server says of it is more to the point.
+                    serving.cancel()
+                    try await serving.value
+                    throw error
+                }
+                try await serving.value
+            } onCancel: {
+                door.close { serving.cancel() }
             }
         } catch let error as RuntimeError {
             // A listener that is told to stop has not failed.
