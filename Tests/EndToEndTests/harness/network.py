@@ -40,10 +40,24 @@ class Network:
         return gateway
 
     def add_worker(
-        self, upstream: str, *, model: str = "scripted", slots: int = 4, ready: bool = True, **settings
+        self,
+        upstream: str,
+        *,
+        model: str = "scripted",
+        slots: int = 4,
+        ready: bool = True,
+        backend_settings: str = "",
+        **settings,
     ) -> Worker:
-        """A worker whose backend is the server at the URL `upstream`; `settings` are those of `Worker`."""
-        return self._start(openai_backend(upstream), model, slots, ready, **settings)
+        """A worker whose backend is the server at the URL `upstream`; `settings` are those of `Worker`.
+
+        `backend_settings` are lines of its `[[backend]]`.
+        """
+        return self._start(openai_backend(upstream) + backend_settings, model, slots, ready, **settings)
+
+    def add_worker_on(self, backend: str, *, model: str, slots: int = 4, ready: bool = True) -> Worker:
+        """A worker on any backend: the text of a `[[backend]]`."""
+        return self._start(backend, model, slots, ready)
 
     def add_supervising_worker(self, *, model: str = "tiny-chat", slots: int = 4, ready: bool = True) -> Worker:
         """A worker that starts and watches a llama.cpp of its own."""
