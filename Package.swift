@@ -208,8 +208,8 @@ let package = Package(
         tests(
             of: "Worker",
             [
-                "Backends", "InferenceAPI", "Operations", "Receipts", "Signing", "TestSupport", "WorkerProtocol",
-                "WorkerStore", "WorkerTransport", .logging, .serviceLifecycle,
+                "Backends", "InferenceAPI", "Operations", "Receipts", "SQLiteStore", "Signing", "TestSupport",
+                "WorkerProtocol", "WorkerStore", "WorkerTransport", .grdb, .logging, .serviceLifecycle,
             ]
         ),
         tests(

@@ -27,11 +27,21 @@ package final class GroupCommit: Sendable {
 
     private let writer: any DatabaseWriter
     private let logger: Logger
+    private let onFailure: @Sendable (StoreError) -> Void
     private let state = Mutex(State())
 
-    package init(_ writer: any DatabaseWriter, logger: Logger) {
+    /// - Parameters:
+    ///   - writer: Of the database; nobody else writes to it.
+    ///   - logger: Hears of writes that nobody waits for and that fail.
+    ///   - onFailure: Called on the writer's queue when a whole commit failed, before the completions of its writes.
+    package init(
+        _ writer: any DatabaseWriter,
+        logger: Logger,
+        onFailure: @escaping @Sendable (StoreError) -> Void = { _ in }
+    ) {
         self.writer = writer
         self.logger = logger
+        self.onFailure = onFailure
     }
 
     /// How many writes have not begun: what an owner looks at to refuse work before memory is the bound.
@@ -134,6 +144,7 @@ package final class GroupCommit: Sendable {
             return outcomes
         } catch {
             let failure = StoreError(error, path: writer.path)
+            onFailure(failure)
             return Array(repeating: .failure(failure), count: group.count)
         }
     }

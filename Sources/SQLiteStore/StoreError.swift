@@ -49,11 +49,11 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 extension StoreError {
-    /// Whether the same write may succeed later, with nothing changed but the machine's state.
-    package var isTransient: Bool {
+    /// Whether the same write may succeed later: the machine failed it, or the file, and not the write itself.
+    package var mayPass: Bool {
         switch code {
-        case .diskFull, .inputOutput, .busy, .permission: true
-        default: false
+        case .diskFull, .inputOutput, .busy, .permission, .damaged, .failed: true
+        case .newerVersion, .olderVersion, .wrongDatabase, .missing, .constraint, .closed, .interrupted: false
         }
     }
 

@@ -35,6 +35,7 @@ package struct WorkerDaemon: Sendable {
     ///
     /// - Throws: ``CommandError`` with what keeps the worker from starting, or made it stop.
     package func run() async throws {
+        DescriptorLimit.raise()
         let section = configuration.worker
         try StateDirectory.prepare(section.stateDirectory)
         let lock = try StateLock(directory: section.stateDirectory, program: Self.program)
@@ -105,7 +106,7 @@ package struct WorkerDaemon: Sendable {
         // They end from the last to the first: the drain needs all others, sessions need the jobs, jobs the backends.
         var services: [any Service] = [WatchdogService(notifier: notifier)]
         services += parts.backends.map { BackendService(backend: $0) }
-        services += [parts.models, parts.jobs, server]
+        services += [parts.models, parts.jobs, parts.faults, makeRetention(store), server]
         services += parts.networks
         services.append(drain)
         try await runner.run(services)
@@ -141,6 +142,11 @@ package struct WorkerDaemon: Sendable {
         } catch {
             throw CommandError(.usage, "backend \(section.name): \(error)", cause: error)
         }
+    }
+
+    private func makeRetention(_ store: WorkerStore) -> JobRetention {
+        let age = configuration.worker.keepJobs
+        return JobRetention(store: store, age: { age }, logger: logger)
     }
 
     private func makeServer(

@@ -28,6 +28,7 @@ struct WorkerParts: Sendable {
     let models: ModelHost
     let jobs: JobCoordinator
     let networks: [NetworkConnection]
+    let faults: FaultWatch
     let activity: WorkerActivity
 
     init(
@@ -72,11 +73,25 @@ struct WorkerParts: Sendable {
                 logger: logger
             )
         }
+        let faults = FaultWatch(
+            probes: .system(
+                stateDirectory: configuration.worker.stateDirectory,
+                store: store,
+                clockOffsets: {
+                    networks.map { .init(network: $0.configuration.name, milliseconds: $0.clockOffsetMilliseconds) }
+                }
+            ),
+            logger: logger
+        ) { faults in
+            if jobs.setFaults(faults) { for network in networks { network.stateChanged() } }
+        }
+        store.onFailure { [weak faults] in faults?.lookNow() }
         models.notify { for network in networks { network.stateChanged() } }
         self.backends = backends.map(\.backend)
         self.models = models
         self.jobs = jobs
         self.networks = networks
+        self.faults = faults
         self.activity = activity
     }
 }

@@ -9,7 +9,9 @@ package import SQLiteStore
 /// back; a write that is awaited is durable when it returns.
 package final class WorkerStore: Sendable {
     let pool: DatabasePool
+    private let logger: Logger
     let group: GroupCommit
+    let health: StoreHealth
     /// Reads that never wait for the writer.
     package let history: WorkerHistory
 
@@ -24,8 +26,11 @@ package final class WorkerStore: Sendable {
     ///   - logger: Hears of writes that nobody awaits and that fail.
     /// - Throws: ``StoreError``, as ``StoreFile/open(path:schema:)``.
     package init(path: String, startedAt milliseconds: Int64, logger: Logger) throws(StoreError) {
+        self.logger = logger
         pool = try StoreFile.open(path: path, schema: .worker)
-        group = GroupCommit(pool, logger: logger)
+        let health = StoreHealth()
+        self.health = health
+        group = GroupCommit(pool, logger: logger) { health.commitFailed($0) }
         history = WorkerHistory(pool)
         do {
             let lost = try pool.write { database in
@@ -44,6 +49,39 @@ package final class WorkerStore: Sendable {
             }
         } catch {
             throw StoreError(error, path: path)
+        }
+    }
+
+    /// Calls `tell` from now on whenever a commit has failed; ``tryToWrite()`` then says whether it still does.
+    package func onFailure(_ tell: @escaping @Sendable () -> Void) {
+        health.onFailure(tell)
+    }
+
+    /// Tries to write again, if the last commit failed, and makes up for what it can.
+    ///
+    /// - Returns: Why it fails still; nil if all is well.
+    package func tryToWrite() async -> StoreError? {
+        guard health.failure != nil else { return nil }
+        do throws(StoreError) {
+            // The smallest write that goes to the disk: the first page, as it is.
+            try await commit { try $0.execute(sql: "PRAGMA user_version = \(StoreSchema.worker.version)") }
+        } catch {
+            return error
+        }
+        for write in health.recovered() { enqueueKept(write) }
+        return nil
+    }
+
+    /// Adds a write that nobody awaits and that is made up for when the database could not take it.
+    func enqueueKept(_ write: @escaping StoreHealth.Write) {
+        group.enqueue(write) { [health, logger, pool] outcome in
+            guard case .failure(let error) = outcome else { return }
+            let failure = StoreError(error, path: pool.path)
+            if failure.mayPass {
+                health.keep(write)
+            } else {
+                logger.error("a job's end could not be stored", metadata: ["error": "\(failure)"])
+            }
         }
     }
 

@@ -13,6 +13,8 @@ package struct WorkerSection: Sendable {
     package var payoutAddress: Address?
     /// How long SIGTERM waits for running jobs.
     package var drainTimeout: Duration
+    /// How long the database keeps a job that has ended; `nil`: for ever.
+    package var keepJobs: Duration?
 
     /// The database that the state directory holds.
     package var databaseFile: String { "\(stateDirectory)/worker.sqlite" }
@@ -32,5 +34,8 @@ package struct WorkerSection: Sendable {
         }
         // drain_timeout_seconds: integer, 0 to 3600 s, default 120: the longest that a job may take.
         drainTimeout = try table.seconds("drain_timeout_seconds", in: 0...3600, default: 120)
+        // keep_jobs_days: integer, 0 to 36500 days, default 400: more than a year of accounts. 0 keeps all jobs.
+        let days = try table.integer("keep_jobs_days", in: 0...36_500, default: 400)
+        keepJobs = days == 0 ? nil : .seconds(days * 86_400)
     }
 }

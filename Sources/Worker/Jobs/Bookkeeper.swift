@@ -2,14 +2,16 @@ import InferenceAPI
 import Logging
 import Operations
 import Receipts
+import SQLiteStore
 import Signing
 import WorkerProtocol
 import WorkerStore
 
 /// Writes down what the network says of finished jobs, after checking it.
 ///
-/// Each method returns once what it booked is durable. What cannot be booked is logged and not lost: the network says it
-/// again, when the receipt goes out again or after the next `Announce`.
+/// Each method returns once what it booked is durable, and waits for a database that cannot be written. What is not booked
+/// when the daemon ends is logged and not lost: the network says it again, when the receipt goes out again or after the
+/// next `Announce`.
 struct Bookkeeper: Sendable {
     let worker: Address
     let store: WorkerStore
@@ -35,7 +37,11 @@ struct Bookkeeper: Sendable {
                 return .nothing
             }
             let (accepted, model) = try check(statement, against: evidence)
-            if try await store.receiptAccepted(accepted) {
+            let isNews = try await PatientWrite.perform(
+                { () throws(StoreError) in try await store.receiptAccepted(accepted) },
+                logger: logger
+            )
+            if isNews {
                 record(.settled(microUSDC: accepted.microUSDC), of: id, model: model, on: link)
                 logger.info(
                     "job settled",
@@ -78,7 +84,13 @@ struct Bookkeeper: Sendable {
         let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
         do {
             let time = link.clock.nowMilliseconds
-            if try await store.receiptRefused(key, reason: reason, message: message, at: time) {
+            let isNews = try await PatientWrite.perform(
+                { () throws(StoreError) in
+                    try await store.receiptRefused(key, reason: reason, message: message, at: time)
+                },
+                logger: logger
+            )
+            if isNews {
                 let row = try? await store.history.job(key.jobID, network: key.network)
                 record(.unpaid(reason: reason), of: id, model: row?.model, message: message, on: link)
                 logger.warning(
@@ -114,7 +126,11 @@ struct Bookkeeper: Sendable {
             return false
         }
         do {
-            if try await store.payoutAnnounced(record) == .contradicted {
+            let news = try await PatientWrite.perform(
+                { () throws(StoreError) in try await store.payoutAnnounced(record) },
+                logger: logger
+            )
+            if news == .contradicted {
                 logger.error(
                     "the network contradicts a payout",
                     metadata: ["job.id": "\(id)", "payout.sequence": "\(record.sequence)"]

@@ -8,6 +8,9 @@ import WorkerStore
 
 extension RunningJob {
     /// Signs the receipt and stores it; only then does the course send it.
+    ///
+    /// While the database cannot be written the receipt waits here, beyond the job's deadline too: the network's verdict
+    /// on it, be it a refusal, belongs into the record. Only the end of the daemon gives it up.
     func keepReceipt(of output: JobOutput) async {
         let receipt = makeReceipt(of: output)
         let text = receipt.sign(by: surroundings.identity).encoded
@@ -26,7 +29,11 @@ extension RunningJob {
             receipt: text
         )
         do {
-            try await store(finished)
+            try await PatientWrite.perform(
+                { () throws(StoreError) in try await surroundings.store.jobFinished(finished) },
+                while: { self.isRunning },
+                logger: logger
+            )
             record(.finished)
             let message = WireWorkerMessage.finished(started.key.jobID, output.usage, receipt: text)
             update { $0.receiptStored(message, at: .now) }
@@ -38,23 +45,8 @@ extension RunningJob {
                 ]
             )
         } catch {
-            logger.error("a receipt could not be stored", metadata: ["error": "\(error)"])
+            logger.error("a receipt could not be stored and is lost", metadata: ["error": "\(error)"])
             update { $0.receiptLost("the worker's database could not be written") }
-        }
-    }
-
-    /// Stores a finished job, trying again while time remains and the fault may pass.
-    private func store(_ finished: FinishedJob) async throws {
-        var wait = Duration.milliseconds(100)
-        while true {
-            do throws(StoreError) {
-                return try await surroundings.store.jobFinished(finished)
-            } catch {
-                guard error.isTransient, .now + wait < offer.deadline else { throw error }
-                logger.warning("a receipt could not be stored yet", metadata: ["error": "\(error)"])
-            }
-            try await Task.sleep(for: wait)
-            wait *= 2
         }
     }
 

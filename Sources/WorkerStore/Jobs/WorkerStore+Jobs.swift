@@ -65,7 +65,7 @@ extension WorkerStore {
         message: String?,
         at milliseconds: Int64
     ) {
-        group.enqueue { database in
+        enqueueKept { database in
             try Self.insert(job, into: database)
             try database.run(
                 """

@@ -61,6 +61,7 @@ struct WorkerConfigurationTests {
         #expect(configuration.worker.stateDirectory == "/etc/decentral/state")
         #expect(configuration.worker.databaseFile == "/etc/decentral/state/worker.sqlite")
         #expect(configuration.worker.drainTimeout == .seconds(120))
+        #expect(configuration.worker.keepJobs == .seconds(400 * 86_400))
         #expect(configuration.status.socket == "/run/decentral-worker/worker.sock")
         #expect(configuration.models[0].maxConcurrentJobs == 1)
         #expect(configuration.models[0].features == Set(ModelSection.Feature.allCases))

@@ -27,8 +27,13 @@ extension AsyncStream<WireWorkerMessage.OneOf_Message>.Iterator {
         try await first { if case .jobAccepted(let accepted) = $0 { accepted.jobID } else { nil } }
     }
 
-    mutating func refused() async throws -> WireJobRefused {
-        try await first { if case .jobRefused(let refused) = $0 { refused } else { nil } }
+    /// Waits for a refusal, and hands over the ends of jobs before it.
+    mutating func refused(_ onEnd: (WireJobFinished) -> Void = { _ in }) async throws -> WireJobRefused {
+        try await first { message in
+            if case .jobFinished(let finished) = message { onEnd(finished) }
+            if case .jobRefused(let refused) = message { return refused }
+            return nil
+        }
     }
 
     mutating func delta() async throws -> WireJobDelta {

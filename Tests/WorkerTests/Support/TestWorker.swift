@@ -62,7 +62,7 @@ func withWorker(
     )
     let worker = TestWorker(identity: identity, parts: parts, store: store, backend: backend, log: log)
     let group = ServiceGroup(
-        services: [parts.models, parts.jobs] + parts.networks,
+        services: [parts.models, parts.jobs, parts.faults] + parts.networks,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
     try await withThrowingTaskGroup(of: Void.self) { tasks in
