@@ -84,15 +84,28 @@ struct GenerationTimer: Sendable {
 extension BackendError {
     /// The error of a phase that took too long.
     static func timeout(in phase: GenerationTimer.Phase, _ timeouts: GenerationTimeouts) -> BackendError {
-        switch phase {
-        case .connect:
-            BackendError(.timeout, "no connection to the backend within \(timeouts.connect)")
-        case .firstToken:
-            BackendError(.timeout, "the backend sent no output within \(timeouts.firstToken) of the request")
-        case .betweenTokens:
-            BackendError(.timeout, "the backend stopped sending output for \(timeouts.betweenTokens)")
-        case .total:
-            BackendError(.timeout, "the backend was not done within \(timeouts.total)")
+        let message =
+            switch phase {
+            case .connect: "no connection to the backend within \(timeouts.connect)"
+            case .firstToken: "the backend sent no output within \(timeouts.firstToken) of the request"
+            case .betweenTokens: "the backend stopped sending output for \(timeouts.betweenTokens)"
+            case .total: "the backend was not done within \(timeouts.total)"
+            }
+        return BackendError(.timeout, message, cause: ExpiredPhase(phase: phase))
+    }
+
+    private struct ExpiredPhase: Error {
+        let phase: GenerationTimer.Phase
+    }
+
+    /// Whether the backend took the request and gave no output for too long, as one does that hangs.
+    ///
+    /// One that just took longer than the whole may is busy, and one that cannot be connected to is found out by a
+    /// probe.
+    var isStall: Bool {
+        switch (cause as? ExpiredPhase)?.phase {
+        case .firstToken, .betweenTokens: true
+        case .connect, .total, nil: false
         }
     }
 }

@@ -77,7 +77,7 @@ package struct OpenAIBackend: InferenceBackend {
             let summary = try await send(request, deliver: deliver)
             stalls.watch.withLock { $0.generationEnded() }
             return summary
-        } catch let error as BackendError where error.code == .timeout {
+        } catch let error as BackendError where error.isStall {
             stalls.model.withLock { $0 = (try? JSONValue(parsing: request.body))?["model"]?.stringValue ?? "" }
             if stalls.watch.withLock({ $0.generationStalled() }) {
                 logger.warning("backend hangs", metadata: ["backend.stalls": "\(StallWatch.limit)"])

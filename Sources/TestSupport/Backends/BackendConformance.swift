@@ -42,6 +42,24 @@ package struct BackendConformance: Sendable {
         self.request = request
     }
 
+    /// All that a running backend promises, in an order in which each check also shows that the one before left no
+    /// trace: what was cancelled, timed out or failed in its receiver costs the next request nothing.
+    ///
+    /// - Parameter long: A request that goes on for long after its first output.
+    package func keepsItsPromises(long: GenerationRequest) async throws {
+        try await isHealthy()
+        let endless = BackendConformance(backend, request: long)
+        let checks: [() async throws -> Void] = [
+            throwsOnWhatDeliverThrows, deliversOneAfterTheOther, endless.endsWhenCancelled,
+            endless.endsWhenCancelledBeforeItBegins, endless.failsInTime, servesSeveralAtOnce,
+        ]
+        for check in checks {
+            try await check()
+            _ = try await deliversWholeReply()
+        }
+        try await isHealthy()
+    }
+
     /// A backend that runs says that it does.
     package func isHealthy() async throws {
         let health = await backend.probe()
@@ -97,6 +115,70 @@ package struct BackendConformance: Sendable {
         } catch is CancellationError {
             return
         }
+    }
+
+    /// A task that was cancelled before asks nothing.
+    package func endsWhenCancelledBeforeItBegins() async throws {
+        let backend = backend
+        let request = request
+        let gate = Gate()
+        let task = Task {
+            // Ends with the cancellation.
+            try? await gate.waitUntilOpen()
+            return try await backend.generate(request) { _ in }
+        }
+        task.cancel()
+        do {
+            _ = try await task.value
+            throw Violation(description: "a request that was cancelled before it began came to a regular end")
+        } catch is CancellationError {
+            return
+        }
+    }
+
+    /// `deliver` is not called again before it has returned.
+    package func deliversOneAfterTheOther() async throws {
+        let isDelivering = Mutex(false)
+        let overlaps = Mutex(0)
+        _ = try await backend.generate(request) { _ in
+            let overlap = isDelivering.withLock { isDelivering in
+                defer { isDelivering = true }
+                return isDelivering
+            }
+            if overlap { overlaps.withLock { $0 += 1 } }
+            await Task.yield()
+            isDelivering.withLock { $0 = false }
+        }
+        try expect(overlaps.withLock { $0 } == 0, "a delivery began while another was under way")
+    }
+
+    /// A request that takes longer than it may ends with `timeout`; it must be one that would go on for long.
+    package func failsInTime() async throws {
+        var request = request
+        request.timeouts.total = .milliseconds(20)
+        do {
+            _ = try await backend.generate(request) { _ in }
+            throw Violation(description: "a request that took too long came to a regular end")
+        } catch let error as BackendError {
+            try expect(error.code == .timeout, "a request that took too long failed as \(error.code): \(error)")
+        }
+    }
+
+    /// Requests at once do not get into each other's replies.
+    package func servesSeveralAtOnce() async throws {
+        let backend = backend
+        let request = request
+        let texts = try await withThrowingTaskGroup(of: String.self) { requests in
+            for _ in 0..<4 {
+                requests.addTask {
+                    let collected = Collected()
+                    _ = try await backend.generate(request) { collected.append($0) }
+                    return collected.content()
+                }
+            }
+            return try await requests.reduce(into: []) { $0.append($1) }
+        }
+        try expect(Set(texts).count == 1, "the same request at once has the same reply: \(texts)")
     }
 
     /// `run()` returns when its task is cancelled.

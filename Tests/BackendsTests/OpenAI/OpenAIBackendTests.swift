@@ -296,6 +296,44 @@ import Testing
         try await expectTimeout(server, "stopped sending output", after: .seconds(30)) { $0 == .seconds(30) }
     }
 
+    @Test func `a backend that sends byte after byte and no token runs into the time for the first one`() async throws {
+        let head = Array(#"data: {"id":"chatcmpl-1","object":"chat.completion.ch"#.utf8)
+        let server = ScriptedBackendServer { _ in [.eventStream] + head.map { .bytes([$0]) } + [.wait(Gate())] }
+        try await expectTimeout(server, "no output within 90.0 seconds", after: .seconds(90)) { $0 == .seconds(90) }
+    }
+
+    @Test func `a backend that takes the connection and never answers runs into the time for the first token`()
+        async throws
+    {
+        let server = ScriptedBackendServer { _ in [.wait(Gate())] }
+        try await expectTimeout(server, "no output within 90.0 seconds", after: .seconds(90)) { $0 == .seconds(90) }
+    }
+
+    @Test func `a backend that goes on and on runs into the total`() async throws {
+        let clock = ManualClock()
+        let server = ScriptedBackendServer { _ in
+            [.eventStream] + (0..<200).map { .bytes(CompletionScript.text("\($0)")) } + [.wait(Gate())]
+        }
+        try await withBackend(server, clock: clock) { backend in
+            var request = request
+            request.timeouts.total = .seconds(25)
+            let task = Task { [request] in try await backend.generate(request) { _ in } }
+            while let sleep = await clock.nextSleep(), sleep != .seconds(30) {}
+            clock.advance(by: .seconds(25))
+            let error = await expectError(.timeout) { _ = try await task.value }
+            #expect(error?.message == "the backend was not done within 25.0 seconds")
+            #expect(await server.nextClosedConnection())
+        }
+    }
+
+    @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "\0\0\u{4}\0\0\0\0\0\0"])
+    func `a server that does not speak HTTP breaks the protocol`(greeting: String) async throws {
+        let server = ScriptedBackendServer { _ in [.rawBytes(Array(greeting.utf8)), .wait(Gate())] }
+        try await withBackend(server) { backend in
+            await expectError(.protocolViolation) { _ = try await backend.generate(request) { _ in } }
+        }
+    }
+
     private func expectTimeout(
         _ server: ScriptedBackendServer,
         _ message: String,
