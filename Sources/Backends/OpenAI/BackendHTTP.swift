@@ -37,6 +37,7 @@ package final class BackendHTTP: Sendable {
     /// The client whose turn it is.
     ///
     /// - Parameter isAlone: Whether the request has a connection of its own; it must say `Connection: close` then.
+    /// - Returns: A client for one request.
     func next(isAlone: Bool = false) -> HTTPClient {
         let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         let clients = isAlone ? closing : keeping

@@ -46,6 +46,7 @@ package struct BackendConformance: Sendable {
     /// trace: what was cancelled, timed out or failed in its receiver costs the next request nothing.
     ///
     /// - Parameter long: A request that goes on for long after its first output.
+    /// - Throws: ``Violation`` for the first promise that is broken, or what the backend threw against its promise.
     package func keepsItsPromises(long: GenerationRequest) async throws {
         try await isHealthy()
         let endless = BackendConformance(backend, request: long)
