@@ -216,7 +216,7 @@ let package = Package(
             of: "Gateway",
             [
                 "GatewayStore", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "TestSupport",
-                "WorkerProtocol", .hummingbird, .logging, .serviceLifecycle,
+                "WorkerProtocol", "WorkerTransport", .hummingbird, .logging, .serviceLifecycle,
             ]
         ),
     ]

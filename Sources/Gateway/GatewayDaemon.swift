@@ -70,7 +70,7 @@ package struct GatewayDaemon: Sendable {
         let services: [any Service] = [
             WatchdogService(notifier: environment.notifier),
             StoreService(store: store),
-            ReputationService(hub: hub),
+            ReputationService(hub: hub, jobs: jobs),
             background,
             try adminServer(lock: lock, identity: identity, store: store, hub: hub, started: started),
             JobClock(jobs: jobs),
@@ -153,9 +153,9 @@ package struct GatewayDaemon: Sendable {
             records: StoreRecords(
                 history: store.history,
                 address: { identity.address },
-                liveWorkers: { hub.workers }
+                moment: { hub.moment }
             ),
-            administration: StoreAdministration(store: store, clock: .live)
+            administration: StoreAdministration(store: store, clock: .live, hub: hub)
         )
         return LocalHTTPServer(
             configuration: .init(

@@ -24,6 +24,14 @@ extension LocalRequestContext {
         try Address(wallet: parameters.require("wallet"))
     }
 
+    func worker() throws -> Address {
+        do {
+            return try Address(base58: parameters.require("worker"))
+        } catch let error as SigningError {
+            throw AdministrationError(.invalid, "this is no worker's address: \(error.message)")
+        }
+    }
+
     func jobID() throws -> JobID {
         try JobID(checked: parameters.require("id"))
     }

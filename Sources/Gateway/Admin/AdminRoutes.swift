@@ -19,6 +19,9 @@ import Signing
 /// POST /v1/accounts/{wallet}/keys       {"kind","name"}: 201, with the key
 /// POST /v1/keys/{id}/revoke
 /// GET  /v1/workers?all=true             connected workers, or all that were seen
+/// GET  /v1/workers/{address}            all that is known of a worker
+/// POST /v1/workers/{address}/ban        {"reason"}: answers with the address
+/// POST /v1/workers/{address}/unban
 /// GET  /v1/jobs?wallet=&status=&model=&after=&limit=
 /// GET  /v1/jobs/{id}
 /// GET  /v1/ledger/verify                the audit of the whole ledger
@@ -59,6 +62,9 @@ package struct AdminRoutes: Sendable {
                 try await records.workers(includingOffline: request.uri.queryParameters.get("all") == "true")
             }
         }
+        router.get("/v1/workers/:worker") { _, context in
+            try await answer { try await records.worker(context.worker()) }
+        }
         router.get("/v1/jobs") { request, _ in
             try await answer { try await records.jobs(JobQuery(request.uri.queryParameters)) }
         }
@@ -91,6 +97,21 @@ package struct AdminRoutes: Sendable {
                     throw AdministrationError(.invalid, "the kind of a key is \"live\" or \"test\"")
                 }
                 return try await administration.createKey(kind, name: body.name, for: context.wallet())
+            }
+        }
+        router.post("/v1/workers/:worker/ban") { request, context in
+            let body = try await request.decode(as: BanWorkerRequest.self, context: context)
+            return try await answer {
+                let worker = try context.worker()
+                try await administration.ban(worker, reason: body.reason)
+                return IdentityDetails(address: worker.description)
+            }
+        }
+        router.post("/v1/workers/:worker/unban") { _, context in
+            try await answer {
+                let worker = try context.worker()
+                try await administration.unban(worker)
+                return IdentityDetails(address: worker.description)
             }
         }
         router.post("/v1/keys/:id/revoke") { _, context in

@@ -24,6 +24,16 @@ package protocol GatewayAdministration: Sendable {
     /// Makes an API key. The answer is the only place where the key will ever stand.
     func createKey(_ kind: APIKey.Kind, name: String, for wallet: Address) async throws -> CreatedKey
 
+    /// Turns a worker away from now on; a session of it ends at once.
+    ///
+    /// `reason` is told to the worker's operator, at most ``AdminLimits/textBytes``; it may be empty.
+    func ban(_ worker: Address, reason: String) async throws
+
+    /// Takes a worker again.
+    ///
+    /// - Throws: ``AdministrationError/Code/notFound`` if it is not banned.
+    func unban(_ worker: Address) async throws
+
     /// Ends a key at once; one that was revoked before stays so.
     func revokeKey(_ id: String) async throws -> KeyDetails
 }

@@ -21,6 +21,11 @@ package protocol GatewayRecords: Sendable {
     /// The connected workers, or all that were ever seen; by address.
     func workers(includingOffline: Bool) async throws -> [WorkerDetails]
 
+    /// All that is known of a worker.
+    ///
+    /// - Throws: ``AdministrationError/Code/notFound``.
+    func worker(_ address: Address) async throws -> WorkerDetails
+
     func jobs(_ query: JobQuery) async throws -> AdminPage<JobDetails>
 
     /// - Throws: ``AdministrationError/Code/notFound``.

@@ -41,6 +41,10 @@ package struct SocketAdministration: GatewayRecords, GatewayAdministration {
         try await client.get(Self.path("/v1/workers", ["all": includingOffline ? "true" : nil]))
     }
 
+    package func worker(_ address: Address) async throws -> WorkerDetails {
+        try await client.get("/v1/workers/\(address)")
+    }
+
     package func jobs(_ query: JobQuery) async throws -> AdminPage<JobDetails> {
         let path = Self.path(
             "/v1/jobs",
@@ -79,6 +83,14 @@ package struct SocketAdministration: GatewayRecords, GatewayAdministration {
 
     package func revokeKey(_ id: String) async throws -> KeyDetails {
         try await client.post("/v1/keys/\(Self.escaped(id))/revoke")
+    }
+
+    package func ban(_ worker: Address, reason: String) async throws {
+        let _: IdentityDetails = try await client.post("/v1/workers/\(worker)/ban", BanWorkerRequest(reason: reason))
+    }
+
+    package func unban(_ worker: Address) async throws {
+        let _: IdentityDetails = try await client.post("/v1/workers/\(worker)/unban")
     }
 
     /// A path with those parameters that have a value.

@@ -7,10 +7,17 @@ package import Signing
 package struct StoreAdministration: GatewayAdministration {
     private let store: GatewayStore
     private let clock: WallClock
+    /// Hears of bans at once; nil where no daemon runs.
+    private let hub: WorkerHub?
 
     package init(store: GatewayStore, clock: WallClock) {
+        self.init(store: store, clock: clock, hub: nil)
+    }
+
+    init(store: GatewayStore, clock: WallClock, hub: WorkerHub?) {
         self.store = store
         self.clock = clock
+        self.hub = hub
     }
 
     package func createAccount(_ wallet: Address) async throws -> CreatedAccount {
@@ -61,6 +68,18 @@ package struct StoreAdministration: GatewayAdministration {
             )
         }
         return KeyDetails(key)
+    }
+
+    package func ban(_ worker: Address, reason: String) async throws {
+        try check(reason, "the reason of a ban")
+        try await store.ban(worker, reason: reason, at: clock.nowMilliseconds)
+        hub?.ban(worker, reason: reason)
+    }
+
+    package func unban(_ worker: Address) async throws {
+        let wasBanned = try await store.unban(worker)
+        hub?.unban(worker)
+        guard wasBanned else { throw AdministrationError(.notFound, "\(worker) is not banned") }
     }
 
     private func check(_ text: String?, _ what: String) throws(AdministrationError) {

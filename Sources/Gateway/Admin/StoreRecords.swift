@@ -1,5 +1,6 @@
 package import GatewayStore
 package import InferenceAPI
+import Operations
 import SQLiteStore
 package import Signing
 
@@ -8,22 +9,25 @@ package struct StoreRecords: GatewayRecords {
     private let history: GatewayHistory
     /// Not read before it is needed: a command that lists jobs has no use for the secret key's file.
     private let address: @Sendable () throws -> Address
-    /// Nobody, where no daemon runs.
-    private let liveWorkers: @Sendable () -> [LiveWorker]
+    /// Who is connected, and what is known of everybody; nil where no daemon runs.
+    private let moment: (@Sendable () -> NetworkMoment)?
+    private let clock: WallClock
 
     /// For a command while no daemon runs.
     package init(history: GatewayHistory, address: @escaping @Sendable () throws -> Address) {
-        self.init(history: history, address: address, liveWorkers: { [] })
+        self.init(history: history, address: address, moment: nil)
     }
 
     init(
         history: GatewayHistory,
         address: @escaping @Sendable () throws -> Address,
-        liveWorkers: @escaping @Sendable () -> [LiveWorker]
+        moment: (@Sendable () -> NetworkMoment)?,
+        clock: WallClock = .live
     ) {
         self.history = history
         self.address = address
-        self.liveWorkers = liveWorkers
+        self.moment = moment
+        self.clock = clock
     }
 
     package func identity() async throws -> IdentityDetails {
@@ -48,15 +52,56 @@ package struct StoreRecords: GatewayRecords {
     }
 
     package func workers(includingOffline: Bool) async throws -> [WorkerDetails] {
-        let records = try await history.workers()
+        let known = Dictionary(try await history.workers().map { ($0.address, $0) }) { first, _ in first }
+        let bans = Dictionary(try await history.bans().map { ($0.worker, $0) }) { first, _ in first }
         // The sessions are looked at last, so that a worker that connects meanwhile is not shown as offline.
-        let live = Dictionary(liveWorkers().map { ($0.address.description, $0) }) { first, _ in first }
-        let known = Dictionary(records.map { ($0.address, $0) }) { first, _ in first }
-        let addresses = includingOffline ? Set(known.keys).union(live.keys) : Set(live.keys)
+        let moment = try await currentMoment()
+        let live = Dictionary(uniqueKeysWithValues: moment.registry.workers.map { ($0.key.description, $0.value) })
+        let addresses = includingOffline ? Set(known.keys).union(live.keys).union(bans.keys) : Set(live.keys)
         let now = ContinuousClock.now
-        return addresses.sorted().map { address in
-            WorkerDetails(address: address, record: known[address], live: live[address], now: now)
+        return addresses.sorted().map { text in
+            let worker = live[text]
+            let reputation = (try? Address(base58: text)).flatMap { address in
+                ReputationDetails(
+                    address,
+                    hosting: Set((worker?.models ?? [:]).keys),
+                    in: moment.reputation,
+                    at: moment.now
+                )
+            }
+            return WorkerDetails(
+                address: text,
+                record: known[text],
+                live: worker,
+                reputation: reputation,
+                ban: bans[text],
+                now: now
+            )
         }
+    }
+
+    package func worker(_ address: Address) async throws -> WorkerDetails {
+        let all = try await workers(includingOffline: true)
+        guard let worker = all.first(where: { $0.address == address.description }) else {
+            throw AdministrationError(
+                .notFound,
+                "no worker \(address) was ever seen",
+                hint: "\(GatewayDaemon.program) workers list --all shows those that were"
+            )
+        }
+        return worker
+    }
+
+    /// The daemon's moment or, without one, what the database says and nobody connected.
+    private func currentMoment() async throws -> NetworkMoment {
+        if let moment { return moment() }
+        let now = clock.nowMilliseconds
+        return NetworkMoment(
+            registry: WorkerRegistry(),
+            reputation: ReputationBook(try await history.reputations(), startedAt: now, limits: .init()),
+            isDraining: false,
+            now: now
+        )
     }
 
     package func jobs(_ query: JobQuery) async throws -> AdminPage<JobDetails> {

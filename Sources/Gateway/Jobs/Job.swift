@@ -35,6 +35,8 @@ final class Job: Sendable {
         var acceptedAtMilliseconds: Int64?
         var firstTokenAtMilliseconds: Int64?
         var lastDeltaAtMilliseconds: Int64?
+        /// What the worker, or the gateway of its receipt, said last; for the result of a test.
+        var trouble: String?
     }
 
     private let state: Mutex<State>
@@ -83,6 +85,13 @@ final class Job: Sendable {
     }
 
     var worker: Address? { state.withLock { $0.exchange.attempt?.worker } }
+
+    /// What went wrong last, for the worker's operator; nil if nothing did.
+    var trouble: String? { state.withLock { $0.trouble } }
+
+    func noteTrouble(_ text: String) {
+        state.withLock { $0.trouble = text }
+    }
 
     // MARK: The attempt
 

@@ -27,6 +27,8 @@ extension JobCoordinator {
 
     /// Finds another worker for a job that came back.
     func seek(_ job: Job) {
+        // A test is for one worker: nobody else can answer for it.
+        if job.isTest { return perform(job.update { $0.nobodyToAsk(.workerFailed()) }, job) }
         do throws(WorkerRegistry.Unavailable) {
             let excluded = job.update { $0.passedOver }
             offer(job, to: try hub.reserve(job.model.id, needs: job.request.neededFeatures, excluding: excluded))
@@ -36,7 +38,7 @@ extension JobCoordinator {
         }
     }
 
-    /// Lets a job wait for a slot.
+    /// Lets a job wait for a slot, or for a worker that may return.
     func queue(_ job: Job) {
         job.update { $0.queued(at: .now) }
         if !state.withLock({ $0.waiting.append(job.id, model: job.model.id) }) {

@@ -32,9 +32,10 @@ extension JobCoordinator {
             )
             if !job.isTest { note(claim, of: job, receipt, atMilliseconds: now) }
             forget(job)
-            perform(job.update { $0.settled(PaidJob(settled: settled, receipt: receipt)) }, job)
+            // Before the caller's answer, so that the result of a test comes after the acceptance of its receipt.
             hub.post(.receiptAccepted(job.id, statement: settled.statement), to: attempt.worker, bytes: 2048)
             if let payout = settled.payout { hub.post(.payout(payout), to: attempt.worker, bytes: 512) }
+            perform(job.update { $0.settled(PaidJob(settled: settled, receipt: receipt)) }, job)
         } catch {
             // The lock had ended otherwise, or the books are closed; the caller must not take the answer for paid.
             logger.error("job not settled", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
@@ -86,8 +87,9 @@ extension JobCoordinator {
             // The worker gets no answer now and sends the receipt again; it is refused then.
             logger.error("refusal not kept", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
         }
-        perform(job.update { $0.receiptRefused() }, job)
+        job.noteTrouble("the receipt was refused (\(refusal.reason.rawValue)): \(refusal.message)")
         hub.post(.receiptRefused(job.id, refusal), to: attempt.worker, bytes: 512)
+        perform(job.update { $0.receiptRefused() }, job)
     }
 
     /// Gives the credits of a job back that ended without a receipt.

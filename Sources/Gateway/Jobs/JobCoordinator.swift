@@ -38,6 +38,7 @@ final class JobCoordinator: Sendable {
     struct State {
         var jobs: [JobID: Job] = [:]
         var waiting = WaitingJobs(limit: 1024)
+        var selfTests = SelfTestGate()
         var waitingForIdle: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -84,7 +85,7 @@ final class JobCoordinator: Sendable {
         /// Byte for byte; it reaches the worker, and its digest the receipt.
         var body: [UInt8]
         var wallet: Address
-        /// The API key that asks; `nil` if the wallet itself does.
+        /// The API key that asks; `nil` if the wallet itself does, or the gateway for a test.
         var key: APIKey?
         var requestID: String
     }
@@ -100,34 +101,49 @@ final class JobCoordinator: Sendable {
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let worker = try reserveUnlessBusy(model.id, request)
-        let now = ContinuousClock.now
-        let created = clock.nowMilliseconds
-        let deadline = created + Int64(configuration.timeout.wireMilliseconds)
-        let id = JobID(milliseconds: created, random: UInt64.random(in: 0...UInt64.max))
         let limit = outputLimit(of: request, model, wallet: submission.wallet)
-        let rule = ChargeRule(model, choices: request.choiceCount)
-        let digest = Digest.sha256(submission.body)
-        let lock: CreditLock
+        let job: Job
         do throws(LedgerError) {
-            lock = try settlement.lock(
-                NewJob(
-                    jobID: id,
-                    wallet: submission.wallet,
-                    keyID: submission.key?.keyID,
-                    requestID: submission.requestID,
-                    model: model.id,
-                    tier: model.tier.rawValue,
-                    rule: rule,
-                    maxOutputTokens: limit,
-                    requestSHA256: digest,
-                    createdAt: created,
-                    deadline: deadline
-                )
-            )
+            job = try begin(submission, model, maxOutputTokens: limit, isTest: false)
         } catch {
             if let worker { release(model.id, on: worker) }
             throw APIError(error, tier: model.tier, requestID: submission.requestID)
         }
+        if let worker { offer(job, to: worker) } else { queue(job) }
+        return job
+    }
+
+    /// Locks the credits of a job, and knows the job from then on.
+    ///
+    /// - Throws: ``LedgerError``; nothing is locked then.
+    func begin(
+        _ submission: Submission,
+        _ model: CatalogueModel,
+        maxOutputTokens limit: Int,
+        isTest: Bool
+    ) throws(LedgerError) -> Job {
+        let request = submission.request
+        let now = ContinuousClock.now
+        let created = clock.nowMilliseconds
+        let deadline = created + Int64(configuration.timeout.wireMilliseconds)
+        let id = JobID(milliseconds: created, random: UInt64.random(in: 0...UInt64.max))
+        let digest = Digest.sha256(submission.body)
+        let lock = try settlement.lock(
+            NewJob(
+                jobID: id,
+                wallet: submission.wallet,
+                keyID: submission.key?.keyID,
+                requestID: submission.requestID,
+                model: model.id,
+                tier: model.tier.rawValue,
+                rule: isTest ? .free : ChargeRule(model, choices: request.choiceCount),
+                maxOutputTokens: limit,
+                requestSHA256: digest,
+                createdAt: created,
+                deadline: deadline,
+                isTest: isTest
+            )
+        )
         let job = Job(
             id: id,
             requestID: submission.requestID,
@@ -140,6 +156,7 @@ final class JobCoordinator: Sendable {
             lock: lock,
             createdAtMilliseconds: created,
             deadlineMilliseconds: deadline,
+            isTest: isTest,
             exchange: JobExchange(
                 choiceCount: request.choiceCount,
                 isStreamed: request.stream,
@@ -154,7 +171,6 @@ final class JobCoordinator: Sendable {
             "job submitted",
             metadata: ["job.id": "\(id)", "request.id": "\(submission.requestID)", "model.id": "\(model.id)"]
         )
-        if let worker { offer(job, to: worker) } else { queue(job) }
         return job
     }
 
@@ -199,6 +215,7 @@ final class JobCoordinator: Sendable {
             }
         }
         for model in announce.models { slotsChanged(of: model.id) }
+        sendStanding(toSession: sessionID)
         background.add {
             await self.sendPayouts(to: worker, after: Int(clamping: announce.lastPayoutSequence))
         }
@@ -221,8 +238,9 @@ final class JobCoordinator: Sendable {
         )
     }
 
-    func refused(_ id: JobID, sessionID: String, reason: WireRefusal) {
+    func refused(_ id: JobID, sessionID: String, reason: WireRefusal, message: String) {
         guard let job = job(id) else { return }
+        job.noteTrouble("the worker refused the job (\(reason)): \(message)")
         logger.info("job refused", metadata: ["job.id": "\(id)", "reason": "\(reason)"])
         perform(job.update { $0.refused(sessionID: sessionID, reason: reason) }, job)
     }
@@ -233,8 +251,9 @@ final class JobCoordinator: Sendable {
         perform(job.deltaReceived(delta, sessionID: sessionID, atMilliseconds: clock.nowMilliseconds), job)
     }
 
-    func failed(_ id: JobID, sessionID: String, code: WireJobFailure) {
+    func failed(_ id: JobID, sessionID: String, code: WireJobFailure, message: String) {
         guard let job = job(id) else { return }
+        job.noteTrouble("the job failed on the worker (\(code)): \(message)")
         logger.info("job failed on its worker", metadata: ["job.id": "\(id)", "code": "\(code)"])
         perform(job.update { $0.failed(sessionID: sessionID, code: code, at: .now) }, job)
     }

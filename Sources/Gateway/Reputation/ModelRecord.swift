@@ -21,10 +21,11 @@ struct ModelRecord: Sendable {
         for feature in features { needing[feature, default: HourCount()].add(at: now) }
     }
 
-    /// Whether every job of the last hour needed something that is not among `features`.
-    func needsMore(than features: Set<LiveWorker.Feature>, at now: Int64) -> Bool {
+    /// What every job of the last hour needed and is not among `features`; nil if there were jobs without such a need.
+    func featureNeeded(beyond features: Set<LiveWorker.Feature>, at now: Int64) -> LiveWorker.Feature? {
         let all = asked.count(at: now)
-        return all > 0 && needing.contains { !features.contains($0.key) && $0.value.count(at: now) >= all }
+        guard all > 0 else { return nil }
+        return needing.first { !features.contains($0.key) && $0.value.count(at: now) >= all }?.key
     }
 
     /// Takes the bytes and tokens of a receipt that held.

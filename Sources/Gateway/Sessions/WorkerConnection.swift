@@ -21,6 +21,8 @@ final class WorkerConnection: Sendable {
         var session: NetworkSession
         var introduction: WorkerIntroduction?
         var isCounted = true
+        /// A page of the worker's record is being read.
+        var isReadingRecord = false
     }
 
     private let state: Mutex<State>
@@ -122,29 +124,21 @@ final class WorkerConnection: Sendable {
             for model in heartbeat.models { jobs.slotsChanged(of: model.id) }
         case .jobAccepted(let id):
             jobs.accepted(id, sessionID: sessionID)
-        case .jobRefused(let id, let reason, _):
-            jobs.refused(id, sessionID: sessionID, reason: reason)
+        case .jobRefused(let id, let reason, let message):
+            jobs.refused(id, sessionID: sessionID, reason: reason, message: message)
         case .jobDelta(let id, let delta):
             jobs.deltaReceived(id, delta, sessionID: sessionID)
         case .jobFinished(let id, let finished):
             guard let worker else { return }
             jobs.finished(id, finished, by: worker, sessionID: sessionID)
-        case .jobFailed(let id, let code, _):
-            jobs.failed(id, sessionID: sessionID, code: code)
-        case .recordRequested(let request, _):
-            outbox.post(
-                .make {
-                    $0.recordPage.request = request.request
-                    $0.recordPage.error = "this gateway does not answer such requests"
-                }
-            )
+        case .jobFailed(let id, let code, let message):
+            jobs.failed(id, sessionID: sessionID, code: code, message: message)
+        case .recordRequested(let request, let after):
+            guard let worker else { return }
+            sendRecord(of: worker, for: request, after: after)
         case .selfTestRequested(let request):
-            outbox.post(
-                .make {
-                    $0.selfTestResult.request = request.request
-                    $0.selfTestResult.message = "this gateway offers no self-test"
-                }
-            )
+            guard let worker else { return }
+            jobs.selfTest(request, of: worker)
         case .workerDraining(let reason):
             guard let worker else { return }
             logger.info("worker drains", metadata: ["worker.address": "\(worker)", "reason": "\(reason)"])
@@ -152,6 +146,28 @@ final class WorkerConnection: Sendable {
         case .close(let closure):
             logger.info("session ended", metadata: ["code": "\(closure.code.rawValue)", "reason": "\(closure)"])
             outbox.finish()
+        }
+    }
+
+    /// Answers with a page of the worker's record, one at a time.
+    private func sendRecord(of worker: Address, for request: WireRecordRequest, after: JobID?) {
+        let mayRead = state.withLock { state in
+            defer { state.isReadingRecord = true }
+            return !state.isReadingRecord
+        }
+        guard mayRead else {
+            outbox.post(
+                .make {
+                    $0.recordPage.request = request.request
+                    $0.recordPage.error = "one request at a time: wait for the page that was asked for before"
+                }
+            )
+            return
+        }
+        jobs.background.add {
+            let page = await self.jobs.recordPage(for: request, after: after, of: worker)
+            self.state.withLock { $0.isReadingRecord = false }
+            self.outbox.post(.make { $0.recordPage = page }, bytes: 256 + 256 * page.jobs.count)
         }
     }
 

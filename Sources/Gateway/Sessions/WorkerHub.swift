@@ -20,6 +20,8 @@ final class WorkerHub: Sendable {
         var bans: [Address: String]
         var connections: [String: WorkerConnection] = [:]
         var unproven: [String: Int] = [:]
+        /// What each session was told of its worker's standing last.
+        var standings: [String: SentStanding] = [:]
         var isDraining = false
     }
 
@@ -89,6 +91,7 @@ final class WorkerHub: Sendable {
         let now = clock.nowMilliseconds
         state.withLock { state in
             state.connections[sessionID] = nil
+            state.standings[sessionID] = nil
             if state.registry.left(address, sessionID: sessionID) {
                 state.reputation.sessionEnded(address, at: now)
             }
@@ -115,6 +118,18 @@ final class WorkerHub: Sendable {
     }
 
     // MARK: Jobs
+
+    /// A slot on one worker, whatever its score.
+    func reserve(_ model: String, on worker: Address) throws(WorkerRegistry.Unavailable) -> LiveWorker {
+        let result = state.withLock { state -> Result<LiveWorker, WorkerRegistry.Unavailable> in
+            do throws(WorkerRegistry.Unavailable) {
+                return .success(try state.registry.reserve(model, on: worker))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
 
     func reserve(
         _ model: String,

@@ -28,6 +28,20 @@ struct LedgerSettlement: Settlement {
         try await store.history.payouts(worker: worker.description, after: sequence, limit: limit)
     }
 
+    func acceptedJobs(
+        of worker: Address,
+        in times: Range<Int64>,
+        after jobID: JobID?,
+        limit: Int
+    ) async throws -> [(job: JobRecord, payoutSequence: Int?)] {
+        try await store.history.acceptedJobs(
+            of: worker.description,
+            in: times,
+            after: jobID?.description,
+            limit: limit
+        )
+    }
+
     func workerSeen(_ worker: Address, name: String, software: String, atMilliseconds: Int64) {
         store.workerSeen(worker, name: name, software: software, at: atMilliseconds)
     }

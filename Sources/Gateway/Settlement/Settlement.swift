@@ -39,6 +39,15 @@ protocol Settlement: Sendable {
     /// The payouts of a worker after a sequence number, oldest first.
     func payouts(of worker: Address, after sequence: Int, limit: Int) async throws -> [PayoutRecord]
 
+    /// Jobs that a worker accepted in a time, Unix milliseconds, the oldest first by id after `jobID`, at most `limit`;
+    /// each with the number of its payout, if it has one.
+    func acceptedJobs(
+        of worker: Address,
+        in times: Range<Int64>,
+        after jobID: JobID?,
+        limit: Int
+    ) async throws -> [(job: JobRecord, payoutSequence: Int?)]
+
     /// Notes a worker for the network's records.
     func workerSeen(_ worker: Address, name: String, software: String, atMilliseconds: Int64)
 }

@@ -47,7 +47,8 @@ struct JobsCommand: ParsableCommand {
             ])
             for job in jobs.data {
                 table.append([
-                    job.jobID, job.status, job.model, job.createdAt, job.promptTokens.map(String.init) ?? "",
+                    job.jobID, job.isTest ? "\(job.status) (test)" : job.status, job.model, job.createdAt,
+                    job.promptTokens.map(String.init) ?? "",
                     job.completionTokens.map(String.init) ?? "", String(job.creditsLocked),
                     String(job.creditsCharged), job.errorCode ?? "", job.worker ?? "", job.wallet,
                 ])
@@ -77,6 +78,7 @@ extension FieldList {
         self.init([
             "job_id": job.jobID,
             "status": job.status,
+            "test": job.isTest ? "a worker's test of itself: free, and in nobody's figures" : nil,
             "error": job.errorCode.map { code in "\(code): \(job.errorMessage ?? "")" },
             "model": "\(job.model) (\(job.tier))",
             "wallet": job.wallet,

@@ -27,6 +27,7 @@ struct AdminHarness: Sendable {
     static func run(
         _ way: Way,
         liveWorkers: [LiveWorker] = [],
+        reputation: ReputationBook = ReputationBook(),
         _ body: @escaping @Sendable (AdminHarness) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
@@ -41,7 +42,16 @@ struct AdminHarness: Sendable {
             let records = StoreRecords(
                 history: store.history,
                 address: { identity.address },
-                liveWorkers: { liveWorkers }
+                moment: {
+                    var registry = WorkerRegistry()
+                    for worker in liveWorkers { _ = registry.joined(worker) }
+                    return NetworkMoment(
+                        registry: registry,
+                        reputation: reputation,
+                        isDraining: false,
+                        now: clock.clock.nowMilliseconds
+                    )
+                }
             )
             let administration = StoreAdministration(store: store, clock: clock.clock)
             func harness(

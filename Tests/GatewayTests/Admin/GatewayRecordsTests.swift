@@ -164,6 +164,7 @@ struct GatewayRecordsTests {
                         contextWindow: 32_768,
                         features: ["logprobs", "tools"],
                         isHealthy: false,
+                        health: "unhealthy",
                         reason: "out of memory"
                     )
                 ]

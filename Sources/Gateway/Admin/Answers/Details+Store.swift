@@ -77,14 +77,22 @@ extension JobDetails {
             settlementTx: record.settlementTx,
             slot: record.slot,
             errorCode: record.errorCode,
-            errorMessage: record.errorMessage
+            errorMessage: record.errorMessage,
+            isTest: record.isTest
         )
     }
 }
 
 extension WorkerDetails {
     /// Joins what the records know of a worker and its session, of which at least one is there.
-    init(address: String, record: WorkerRecord?, live: LiveWorker?, now: ContinuousClock.Instant) {
+    init(
+        address: String,
+        record: WorkerRecord?,
+        live: LiveWorker?,
+        reputation: ReputationDetails?,
+        ban: BanRecord?,
+        now: ContinuousClock.Instant
+    ) {
         self.init(
             address: address,
             // The session's own words are newer than the records'.
@@ -95,7 +103,9 @@ extension WorkerDetails {
             firstSeenAt: record.map { RFC3339.text(milliseconds: $0.firstSeenAt) },
             lastSeenAt: record.map { RFC3339.text(milliseconds: $0.lastSeenAt) },
             jobsSettled: record?.jobsSettled ?? 0,
-            receiptsRefused: record?.receiptsRefused ?? 0
+            receiptsRefused: record?.receiptsRefused ?? 0,
+            reputation: reputation,
+            ban: ban.map { Ban(since: RFC3339.text(milliseconds: $0.bannedAt), reason: $0.reason) }
         )
     }
 }
@@ -117,6 +127,7 @@ extension WorkerDetails.Session {
             connectedSeconds: Int((now - live.since).components.seconds),
             payoutAddress: live.payoutAddress.description,
             shareBPS: live.shareBasisPoints,
+            pause: live.pause.map { WorkerDetails.Pause(cause: $0.cause.rawValue, reason: $0.reason) },
             models: live.models.sorted { $0.key < $1.key }.map { WorkerDetails.Model($0, $1) }
         )
     }
@@ -131,6 +142,7 @@ extension WorkerDetails.Model {
             contextWindow: hosted.contextWindow,
             features: hosted.features.map(\.rawValue).sorted(),
             isHealthy: hosted.health == .healthy,
+            health: hosted.health.rawValue,
             reason: hosted.reason
         )
     }

@@ -35,6 +35,8 @@ package struct JobDetails: Codable, Sendable, Equatable {
     package var slot: Int?
     package var errorCode: String?
     package var errorMessage: String?
+    /// A worker's test of itself: free, and in nobody's figures.
+    package var isTest: Bool
 
     private enum CodingKeys: String, CodingKey {
         case jobID = "job_id"
@@ -67,5 +69,6 @@ package struct JobDetails: Codable, Sendable, Equatable {
         case slot
         case errorCode = "error_code"
         case errorMessage = "error_message"
+        case isTest = "is_test"
     }
 }

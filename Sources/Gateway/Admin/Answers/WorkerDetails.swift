@@ -3,7 +3,7 @@ package struct WorkerDetails: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable {
         /// Takes jobs.
         case ready
-        /// Connected; its operator paused it.
+        /// Connected; takes no jobs for now, and says why in its session.
         case paused
         /// Connected; it finishes its jobs and takes no more.
         case draining
@@ -21,6 +21,8 @@ package struct WorkerDetails: Codable, Sendable, Equatable {
         /// `tools`, `structured_output`, `logprobs`; sorted.
         package var features: [String]
         package var isHealthy: Bool
+        /// `healthy`, `unloaded` (loads with the next job), `starting` or `unhealthy`.
+        package var health: String
         /// Why it is not healthy; else empty.
         package var reason: String
 
@@ -31,8 +33,23 @@ package struct WorkerDetails: Codable, Sendable, Equatable {
             case contextWindow = "context_window"
             case features
             case isHealthy = "is_healthy"
+            case health
             case reason
         }
+    }
+
+    /// Why it takes no jobs for now, in its own words.
+    package struct Pause: Codable, Sendable, Equatable {
+        /// `operator`, `schedule`, `fault` or `unspecified`.
+        package var cause: String
+        package var reason: String
+    }
+
+    /// Why the network does not take it.
+    package struct Ban: Codable, Sendable, Equatable {
+        /// RFC 3339.
+        package var since: String
+        package var reason: String
     }
 
     /// What is known while it is connected.
@@ -43,6 +60,7 @@ package struct WorkerDetails: Codable, Sendable, Equatable {
         package var payoutAddress: String
         /// The worker's share, in basis points.
         package var shareBPS: Int
+        package var pause: Pause?
         /// Sorted by id.
         package var models: [Model]
 
@@ -51,6 +69,7 @@ package struct WorkerDetails: Codable, Sendable, Equatable {
             case connectedSeconds = "connected_seconds"
             case payoutAddress = "payout_address"
             case shareBPS = "share_bps"
+            case pause
             case models
         }
     }
@@ -66,6 +85,9 @@ package struct WorkerDetails: Codable, Sendable, Equatable {
     package var lastSeenAt: String?
     package var jobsSettled: Int
     package var receiptsRefused: Int
+    /// nil if it was never offered a job.
+    package var reputation: ReputationDetails?
+    package var ban: Ban?
 
     private enum CodingKeys: String, CodingKey {
         case address
@@ -77,5 +99,7 @@ package struct WorkerDetails: Codable, Sendable, Equatable {
         case lastSeenAt = "last_seen_at"
         case jobsSettled = "jobs_settled"
         case receiptsRefused = "receipts_refused"
+        case reputation
+        case ban
     }
 }
