@@ -12,8 +12,10 @@ final class ListenerDoor: Sendable {
     let group: MultiThreadedEventLoopGroup
     private let listener = Mutex<(any Channel)?>(nil)
 
-    /// How often every event loop is asked to finish what it has in hand. Setting up a connection goes from the
-    /// listener's loop to the connection's and back; each pass over all loops covers a step at least.
+    /// How often every event loop is asked to finish what it has in hand.
+    ///
+    /// Setting up a connection goes from the listener's loop to the connection's and back; each pass over all loops
+    /// covers a step at least.
     private static let passes = 4
 
     init(group: MultiThreadedEventLoopGroup = .singleton) {

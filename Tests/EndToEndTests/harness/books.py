@@ -39,7 +39,8 @@ def check_books(gateway: Gateway, workers: list[Worker], *, patience: float = 30
             f"{name} knows of its payouts",
             patience,
         )
-    gateway.ask("ledger", "verify")
+    # Thousands of entries, in a debug build on a busy machine.
+    gateway.ask("ledger", "verify", timeout=600)
 
     jobs = {job["job_id"]: job for job in jobs_of(gateway)}
     for job in jobs.values():

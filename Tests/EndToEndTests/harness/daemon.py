@@ -41,9 +41,9 @@ class Daemon:
         """Runs one of its commands to the end, whatever its exit code."""
         return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=timeout)
 
-    def ask(self, *arguments: str) -> str:
+    def ask(self, *arguments: str, timeout: float = 30) -> str:
         """What a command prints that must succeed."""
-        done = self.run(*arguments)
+        done = self.run(*arguments, timeout=timeout)
         assert done.returncode == 0, f"{arguments} ended with {done.returncode}: {done.stderr}{done.stdout}"
         return done.stdout
 

@@ -101,7 +101,7 @@ class Network:
         for daemon in [*self.workers, *self.gateways]:
             assert daemon.stop() == 0, f"{daemon.folder.name} did not end well; see {daemon.log}"
         # With the daemons down the offline path reads the same books.
-        self.gateway.ask("ledger", "verify")
+        self.gateway.ask("ledger", "verify", timeout=600)
         for word in (self.prompt_word, self.output_word):
             assert self.files_with(word) == [], f"{word} was written to disk"
         eventually(lambda: not processes_mentioning(str(self.folder)), "no process stays behind")
