@@ -87,7 +87,7 @@ def test_a_receipt_waits_for_room_and_is_paid(network: Network, caller: Caller, 
 
 def test_a_receipt_that_waits_too_long_is_sent_and_its_refusal_kept(empty_network: Network, upstream: ScriptedUpstream):
     """The caller has the credits back; the worker's record says that it is unpaid, and why."""
-    empty_network.start_gateway(job_timeout=8)
+    empty_network.start_gateway(job_timeout=10)
     caller = empty_network.caller()
     worker, disk = worker_on_a_small_disk(empty_network, upstream)
     with ThreadPoolExecutor(1) as pool:
@@ -107,19 +107,20 @@ def test_a_receipt_that_waits_too_long_is_sent_and_its_refusal_kept(empty_networ
     wait_until_well(worker)
 
 
-def test_a_worker_starts_and_is_read_on_a_full_disk(network: Network, caller: Caller, upstream: ScriptedUpstream):
+def test_a_worker_does_not_start_on_a_full_disk_and_is_read_there(
+    network: Network, caller: Caller, upstream: ScriptedUpstream
+):
     worker, disk = worker_on_a_small_disk(network, upstream)
     upstream.script = lambda call: call.answer("before")
     job = ask(caller, "anything", model="scripted").job_id
     worker.wait_for_payout(job)
     assert worker.stop() == 0
     disk.fill()
-    worker.start()
-    worker.wait_connected()
-    wait_for_fault(worker, "disk_space")
-    assert job in worker.ask("jobs", "list")
-    assert worker.stop() == 0
+    refused = worker.run("run")
+    assert refused.returncode == 1
+    assert "the disk is full; free some space" in refused.stderr
     # With the daemon down, and nothing to be written anywhere.
+    assert job in worker.ask("jobs", "list")
     for command in (["jobs", "list"], ["payouts"], ["receipts", "show", job], ["earnings"]):
         assert worker.ask(*command)
     disk.make_room()
