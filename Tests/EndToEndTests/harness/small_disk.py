@@ -1,6 +1,5 @@
 """A small file system of its own under a daemon's state directory, which a test fills up."""
 
-import contextlib
 import ctypes
 import os
 import shutil
@@ -48,10 +47,13 @@ class SmallDisk:
     def fill(self, leave: int = 0) -> None:
         """Takes all room but `leave` bytes."""
         with self._ballast.open("ab") as ballast:
-            while (room := self.free_bytes - leave) > 0:
-                # The daemon may take some of the room meanwhile; then what is left is asked for again.
-                with contextlib.suppress(OSError):
-                    os.posix_fallocate(ballast.fileno(), ballast.seek(0, os.SEEK_END), room)
+            piece = 16 << 20
+            while piece >= 4096 and (room := self.free_bytes - leave) > 0:
+                try:
+                    os.posix_fallocate(ballast.fileno(), ballast.seek(0, os.SEEK_END), min(room, piece))
+                except OSError:
+                    # The daemon took some of the room meanwhile, or the file system keeps the last pages to itself.
+                    piece //= 2
 
     def make_room(self) -> None:
         self._ballast.unlink()
