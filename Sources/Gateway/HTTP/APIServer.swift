@@ -87,11 +87,13 @@ struct APIServer: Service {
 
     private typealias Handler = @Sendable (Request, CallerContext) async throws -> Response
 
+    /// Whether jobs are taken: not while the gateway ends, nor while its ledger cannot be written.
     private func readiness() -> Response {
-        let isReady = !jobs.hub.isDraining
+        let status =
+            if jobs.hub.isDraining { "draining" } else { store.ledger.isAvailable ? "ready" : "storage_unavailable" }
         return .json(
-            Array((isReady ? #"{"status":"ready"}"# : #"{"status":"draining"}"#).utf8),
-            status: isReady ? .ok : .serviceUnavailable
+            Array(#"{"status":"\#(status)"}"#.utf8),
+            status: status == "ready" ? .ok : .serviceUnavailable
         )
     }
 
