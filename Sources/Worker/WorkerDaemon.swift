@@ -84,6 +84,9 @@ package struct WorkerDaemon: Sendable {
             dialling: .live,
             logger: logger
         )
+        if configuration.worker.pauseFlag.isSet, parts.jobs.setPaused(true) {
+            logger.notice("still paused by the operator: `decentral-worker resume` takes jobs again")
+        }
         let notifier = ServiceNotifier(environment: environment)
         let drain = DrainService(
             jobs: parts.jobs,
@@ -103,10 +106,16 @@ package struct WorkerDaemon: Sendable {
         let runner = DaemonRunner(logger: logger, notifier: notifier) {
             logger.notice("the configuration is read at the start alone: restart to change it")
         }
+        let schedule = ScheduleService(
+            configuration.schedule.schedule,
+            jobs: parts.jobs,
+            stateChanged: { for network in parts.networks { network.stateChanged() } },
+            logger: logger
+        )
         // They end from the last to the first: the drain needs all others, sessions need the jobs, jobs the backends.
         var services: [any Service] = [WatchdogService(notifier: notifier)]
         services += parts.backends.map { BackendService(backend: $0) }
-        services += [parts.models, parts.jobs, parts.faults, makeRetention(store), server]
+        services += [parts.models, parts.jobs, parts.faults, makeRetention(store), server, schedule]
         services += parts.networks
         services.append(drain)
         try await runner.run(services)
@@ -169,7 +178,13 @@ package struct WorkerDaemon: Sendable {
             activity: parts.activity,
             startedAt: .now
         )
-        let controls = WorkerControls(jobs: parts.jobs, networks: parts.networks, shutdown: drain, logger: logger)
+        let controls = WorkerControls(
+            jobs: parts.jobs,
+            networks: parts.networks,
+            shutdown: drain,
+            pauseFlag: configuration.worker.pauseFlag,
+            logger: logger
+        )
         let socket = configuration.status.socket
         return LocalHTTPServer(
             configuration: .init(

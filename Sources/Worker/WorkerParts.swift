@@ -40,7 +40,12 @@ struct WorkerParts: Sendable {
         logger: Logger
     ) {
         let payoutAddress = configuration.worker.payoutAddress ?? identity.address
-        let models = ModelHost(models: configuration.models, backends: backends.map(\.backend), logger: logger)
+        let models = ModelHost(
+            models: configuration.models,
+            totalSlots: configuration.worker.maxConcurrentJobs,
+            backends: backends.map(\.backend),
+            logger: logger
+        )
         let activity = WorkerActivity()
         let jobs = JobCoordinator(
             identity: identity,

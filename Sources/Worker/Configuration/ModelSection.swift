@@ -16,6 +16,8 @@ package struct ModelSection: Sendable {
     /// What the backend calls it.
     package var upstreamModel: String
     package var maxConcurrentJobs: Int
+    /// Tokens of all running jobs together; `nil`: what the backend reports, if it does.
+    package var tokenBudget: Int?
     /// Prompt and output together, in tokens.
     package var contextWindow: Int
     package var features: Set<Feature>
@@ -39,6 +41,8 @@ package struct ModelSection: Sendable {
         upstreamModel = try table.string("upstream_model", default: id)
         // max_concurrent_jobs: integer, 1 to 4096, default 1: the slots that all networks share.
         maxConcurrentJobs = try table.integer("max_concurrent_jobs", in: 1...4096, default: 1)
+        // token_budget: integer, 128 to 2^32 tokens, default what the backend reports (slots × context), else none.
+        tokenBudget = try table.optionalInteger("token_budget", in: 128...(1 << 32))
         // features: array of "tools", "structured_output", "logprobs"; default all of them.
         features = Set(try Self.features(&table))
         // context_window: integer, 128 to 16777216 tokens, required. The last to be read, so that a misspelt one is

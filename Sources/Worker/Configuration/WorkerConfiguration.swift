@@ -10,6 +10,7 @@ package struct WorkerConfiguration: Sendable {
     package var worker: WorkerSection
     package var status: StatusSection
     package var log: LogSection
+    package var schedule: ScheduleSection
     /// May be empty: a worker without a network runs, and its status says what is missing.
     package var networks: [NetworkSection]
     package var backends: [BackendSection]
@@ -33,6 +34,7 @@ package struct WorkerConfiguration: Sendable {
         let worker = try problems.collect { try root.table("worker") { try WorkerSection(&$0) } }
         let status = try problems.collect { try root.table("status") { try StatusSection(&$0) } }
         let log = try problems.collect { try root.table("log") { try LogSection(&$0) } }
+        let schedule = try problems.collect { try root.table("schedule") { try ScheduleSection(&$0) } }
         let networks = try problems.collect {
             try root.tables("network") { try NetworkSection(&$0, known: &known) }
         }
@@ -44,12 +46,14 @@ package struct WorkerConfiguration: Sendable {
             try root.tables("model") { try ModelSection(&$0, known: &known, checksBackend: backends != nil) }
         }
         try problems.collect { try root.finish() }
-        guard problems.isEmpty, let worker, let status, let log, let networks, let backends, let models else {
+        guard problems.isEmpty, let worker, let status, let log, let schedule, let networks, let backends, let models
+        else {
             throw problems.error
         }
         self.worker = worker
         self.status = status
         self.log = log
+        self.schedule = schedule
         self.networks = networks
         self.backends = backends
         self.models = models

@@ -11,6 +11,8 @@ package struct WorkerSection: Sendable {
     package var identityFile: String
     /// Who is paid; `nil`: the worker's own address.
     package var payoutAddress: Address?
+    /// Jobs at once over all models; `nil`: as many as the models' slots.
+    package var maxConcurrentJobs: Int?
     /// How long SIGTERM waits for running jobs.
     package var drainTimeout: Duration
     /// How long the database keeps a job that has ended; `nil`: for ever.
@@ -18,6 +20,9 @@ package struct WorkerSection: Sendable {
 
     /// The database that the state directory holds.
     package var databaseFile: String { "\(stateDirectory)/worker.sqlite" }
+
+    /// There while the worker is paused by its operator.
+    var pauseFlag: StateFlag { StateFlag(directory: stateDirectory, name: "paused") }
 
     init(_ table: inout ConfigurationTable) throws(ConfigurationError) {
         // name: string, 1 to 64 bytes, default "worker".
@@ -32,6 +37,8 @@ package struct WorkerSection: Sendable {
         payoutAddress = try table.optionalValue("payout_address", expected: "a base58 address of 32 bytes") {
             try Address(base58: $0)
         }
+        // max_concurrent_jobs: integer, 1 to 65536, default: the sum of the models' slots.
+        maxConcurrentJobs = try table.optionalInteger("max_concurrent_jobs", in: 1...65_536)
         // drain_timeout_seconds: integer, 0 to 3600 s, default 120: the longest that a job may take.
         drainTimeout = try table.seconds("drain_timeout_seconds", in: 0...3600, default: 120)
         // keep_jobs_days: integer, 0 to 36500 days, default 400: more than a year of accounts. 0 keeps all jobs.

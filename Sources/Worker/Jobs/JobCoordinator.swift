@@ -205,13 +205,15 @@ extension JobCoordinator {
         guard state.withLock({ $0.jobs[key] == nil }) else {
             throw JobRefusal(.invalidOffer, "the job was offered before")
         }
-        try models.reserve(offer.offer.model)
         guard let model = models.snapshot[offer.offer.model]?.section, let runner = backends[model.backend] else {
-            preconditionFailure("a slot was reserved for a model without a backend")
+            throw JobRefusal(.modelUnavailable, "this worker does not host the model")
         }
+        let size = JobSize(offer, contextWindow: model.contextWindow)
+        try models.reserve(size)
         let job = RunningJob(
             offer,
             model: model,
+            size: size,
             backend: runner.backend,
             timeouts: runner.timeouts,
             link: link,
@@ -227,7 +229,7 @@ extension JobCoordinator {
             identity: identity,
             store: store,
             activity: activity,
-            releaseSlot: { [models] job in models.update { $0.release(job.model.id) } },
+            releaseSlot: { [models] job in models.update { $0.release(job.size) } },
             backendUnavailable: { [models] backend in models.lookAgain(at: backend) }
         )
     }

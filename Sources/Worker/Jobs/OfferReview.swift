@@ -94,7 +94,14 @@ extension JobRefusal {
 
 extension ModelTable.Entry {
     /// Refuses a request that needs what the backend cannot do.
+    ///
+    /// Also one whose prompt alone is longer than a job may be, however long its tokens are.
     func check(_ request: ChatCompletionRequest) throws(JobRefusal) {
+        let window = min(section.contextWindow, reported.contextWindow ?? .max)
+        let leastTokens = request.estimatedPromptTokens / 2  // Of eight bytes; see UsageClaim.
+        guard leastTokens < window else {
+            throw JobRefusal(.tooLarge, "the prompt has at least \(leastTokens) tokens, of \(window) in the context")
+        }
         let needs: [(Bool, ModelSection.Feature)] = [
             (request.needsTools, .tools), (request.needsStructuredOutput, .structuredOutput),
             (request.needsLogprobs, .logprobs),

@@ -16,6 +16,7 @@ final class RunningJob: Sendable {
     let offer: AcceptedOffer
     let started: StartedJob
     let model: ModelSection
+    let size: JobSize
     private let backend: any InferenceBackend
     private let timeouts: GenerationTimeouts
     let surroundings: Surroundings
@@ -48,6 +49,7 @@ final class RunningJob: Sendable {
     init(
         _ offer: AcceptedOffer,
         model: ModelSection,
+        size: JobSize,
         backend: any InferenceBackend,
         timeouts: GenerationTimeouts,
         link: SessionLink,
@@ -56,6 +58,7 @@ final class RunningJob: Sendable {
     ) {
         self.offer = offer
         self.model = model
+        self.size = size
         self.backend = backend
         self.timeouts = timeouts
         self.surroundings = surroundings

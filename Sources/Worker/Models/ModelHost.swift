@@ -22,6 +22,7 @@ final class ModelHost: Service {
 
     init(
         models: [ModelSection],
+        totalSlots: Int? = nil,
         backends: [any InferenceBackend],
         intervals: Intervals = Intervals(),
         logger: Logger
@@ -29,7 +30,7 @@ final class ModelHost: Service {
         self.backends = backends
         self.intervals = intervals
         self.logger = logger
-        table = Mutex(ModelTable(models))
+        table = Mutex(ModelTable(models, totalSlots: totalSlots))
     }
 
     /// Sets who is told when a model changes; once, before ``run()``.
@@ -41,12 +42,12 @@ final class ModelHost: Service {
         table.withLock { change(&$0) }
     }
 
-    /// Takes a slot; see ``ModelTable/reserve(_:)``.
-    func reserve(_ model: String) throws(JobRefusal) {
+    /// Takes a slot; see ``ModelTable/reserve(_:at:)``.
+    func reserve(_ job: JobSize) throws(JobRefusal) {
         // `withLock` loses the type of what is thrown, so the refusal travels as a value.
         let refusal = table.withLock { table -> JobRefusal? in
             do throws(JobRefusal) {
-                try table.reserve(model)
+                try table.reserve(job, at: .now)
                 return nil
             } catch {
                 return error

@@ -22,11 +22,11 @@ struct StatusAPI: Sendable {
         router.get("/v1/earnings") { request, _ in try await earnings(request) }
         router.get("/v1/receipts/{id}") { _, context in try await receipt(context.parameters.require("id")) }
         router.post("/v1/pause") { _, _ in
-            controls.pause()
+            try controls.pause()
             return try await Response.localJSON(report.status())
         }
         router.post("/v1/resume") { _, _ in
-            controls.resume()
+            try controls.resume()
             return try await Response.localJSON(report.status())
         }
         router.post("/v1/drain") { _, _ in

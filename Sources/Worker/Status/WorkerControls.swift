@@ -1,25 +1,45 @@
+import HTTPTypes
 import Logging
+import Operations
 
 /// What an operator may tell the daemon.
 struct WorkerControls: Sendable {
     let jobs: JobCoordinator
     let networks: [NetworkConnection]
     let shutdown: DrainService
+    /// Whether the operator has paused the worker, for the next start.
+    let pauseFlag: StateFlag
     let logger: Logger
 
-    /// Takes no jobs until ``resume()``; running ones finish.
-    func pause() {
-        setPaused(true)
+    /// Takes no jobs until ``resume()``, also after a restart; running ones finish.
+    ///
+    /// - Throws: ``LocalAPIError`` if it holds for this run of the daemon alone.
+    func pause() throws(LocalAPIError) {
+        try setPaused(true)
     }
 
-    func resume() {
-        setPaused(false)
+    /// Takes jobs again.
+    ///
+    /// - Throws: ``LocalAPIError`` if it holds for this run of the daemon alone.
+    func resume() throws(LocalAPIError) {
+        try setPaused(false)
     }
 
-    private func setPaused(_ isPaused: Bool) {
-        guard jobs.setPaused(isPaused) else { return }
-        logger.notice(isPaused ? "paused by the operator" : "resumed by the operator")
-        for network in networks { network.stateChanged() }
+    private func setPaused(_ isPaused: Bool) throws(LocalAPIError) {
+        if jobs.setPaused(isPaused) {
+            logger.notice(isPaused ? "paused by the operator" : "resumed by the operator")
+            for network in networks { network.stateChanged() }
+        }
+        do {
+            try pauseFlag.set(isPaused)
+        } catch {
+            logger.error("the pause is not kept for the next start", metadata: ["error": "\(error)"])
+            throw LocalAPIError(
+                .internalServerError,
+                code: "pause_not_kept",
+                message: "\(isPaused ? "paused" : "resumed"), but a restart will not know of it: \(error.message)"
+            )
+        }
     }
 
     /// Finishes what runs, then ends the daemon, as SIGTERM does.

@@ -5,7 +5,7 @@ import Worker
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Take no jobs until resume; running ones finish."
+        abstract: "Take no jobs until resume, also after a restart; running ones finish."
     )
 
     @OptionGroup var options: ConfigurationOption

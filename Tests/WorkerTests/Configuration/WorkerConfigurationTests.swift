@@ -65,6 +65,9 @@ struct WorkerConfigurationTests {
         #expect(configuration.status.socket == "/run/decentral-worker/worker.sock")
         #expect(configuration.models[0].maxConcurrentJobs == 1)
         #expect(configuration.models[0].features == Set(ModelSection.Feature.allCases))
+        #expect(configuration.models[0].tokenBudget == nil)
+        #expect(configuration.worker.maxConcurrentJobs == nil)
+        #expect(configuration.schedule.schedule == nil)
         #expect(configuration.backends[0].timeouts.firstToken == .seconds(90))
     }
 
@@ -75,6 +78,11 @@ struct WorkerConfigurationTests {
         ("kind = \"openai\"", "kind = \"magic\"", 9, "backend[1].kind"),
         ("https://gateway.example", "http://gateway.example", 6, "network[1].url"),
         ("name = \"rig\"", "nme = \"rig\"", 2, "worker.nme"),
+        ("name = \"rig\"", "max_concurrent_jobs = 0", 2, "worker.max_concurrent_jobs"),
+        ("[[network]]", "[schedule]\nhours = [\"Mon 9-17\"]\n[[network]]", 5, "schedule.hours"),
+        ("[[network]]", "[schedule]\nhours = []\n[[network]]", 5, "schedule.hours"),
+        ("[[network]]", "[schedule]\ntime_zone = \"Mars\"\n[[network]]", 5, "schedule.time_zone"),
+        ("context_window = 2048", "context_window = 2048\ntoken_budget = 1", 15, "model[1].token_budget"),
         ("context_window = 2048", "context_window = 2048\nfeatures = [\"magic\"]", 15, "model[1].features"),
     ])
     func `a wrong value is named by line and key`(old: String, new: String, line: Int, key: String) throws {

@@ -126,6 +126,33 @@ struct OfferReviewTests {
         #expect(refusal(offer.wire, limits: limits) == .tooLarge)
     }
 
+    @Test func `a prompt that cannot fit the context is too large`() throws {
+        var offer = offer
+        let text = String(repeating: "long ", count: 4_000)
+        offer.body = Array(#"{"model":"tiny-chat","messages":[{"role":"user","content":"\#(text)"}]}"#.utf8)
+        #expect(refusal(offer.wire) == .tooLarge)
+        var wide = try models()
+        var sections = wide.entries.map(\.section)
+        sections[0].contextWindow = 4_096
+        wide.configure(sections, totalSlots: nil)
+        #expect(try review(offer.wire, models: wide).request.estimatedPromptTokens > 4_096)
+        // The backend's own word is believed where it holds less than the file says.
+        _ = wide.probed("scripted", BackendHealth(state: .healthy, contextWindow: 2_048))
+        #expect(throws: JobRefusal.self) { try review(offer.wire, models: wide) }
+    }
+
+    @Test func `a job's size is its prompt and every output, but no more than its contexts`() throws {
+        var offer = offer
+        let small = JobSize(try review(offer.wire), contextWindow: 2_048)
+        #expect(small.network == gateway.address)
+        #expect((501..<560).contains(small.tokens))
+        offer.body = Array(TestOffer.body(#""n":3,"#).utf8)
+        offer.choices = 3
+        let triple = JobSize(try review(offer.wire), contextWindow: 2_048)
+        #expect(triple.tokens == small.tokens + 1_000)
+        #expect(JobSize(try review(offer.wire), contextWindow: 400).tokens == 1_200)
+    }
+
     @Test func `a request that the backend cannot serve is unsupported`() throws {
         var offer = offer
         offer.body = Array(TestOffer.body(#""logprobs":true,"#).utf8)
