@@ -50,7 +50,9 @@ package struct GatewayDaemon: Sendable {
             logger: logger
         )
         let store = try await openStore(identity: identity)
-        let hub = try await makeHub(store: store)
+        // The network's time: what jobs, offers and receipts go by.
+        let clock = WallClock.steady(following: .live)
+        let hub = try await makeHub(store: store, clock: clock)
         let background = BackgroundTasks()
         let jobs = JobCoordinator(
             identity: identity,
@@ -59,7 +61,7 @@ package struct GatewayDaemon: Sendable {
             settlement: LedgerSettlement(store: store),
             background: background,
             configuration: .init(timeout: configuration.jobs.timeout, reconnect: configuration.jobs.reconnect),
-            clock: .live,
+            clock: clock,
             logger: logger
         )
         await jobs.recallLatencies(from: store.history)
@@ -106,8 +108,8 @@ package struct GatewayDaemon: Sendable {
     }
 
     /// The workers' side, with what the last process knew of them.
-    private func makeHub(store: GatewayStore) async throws(CommandError) -> WorkerHub {
-        let now = WallClock.live.nowMilliseconds
+    private func makeHub(store: GatewayStore, clock: WallClock) async throws(CommandError) -> WorkerHub {
+        let now = clock.nowMilliseconds
         var limits = CircuitBreaker.Limits()
         limits.firstBackOff = configuration.dispatch.setAside
         do throws(StoreError) {
@@ -116,7 +118,7 @@ package struct GatewayDaemon: Sendable {
             for ban in try await store.history.bans() {
                 if let worker = try? Address(base58: ban.worker) { bans[worker] = ban.reason }
             }
-            return WorkerHub(reputation: reputation, bans: bans, clock: .live) { store.keep($0) }
+            return WorkerHub(reputation: reputation, bans: bans, clock: clock) { store.keep($0) }
         } catch {
             throw CommandError(.failed, "the gateway's database cannot be read: \(error.message)", cause: error)
         }
@@ -199,7 +201,7 @@ package struct GatewayDaemon: Sendable {
             ),
             hub: hub,
             jobs: jobs,
-            clock: .live,
+            clock: jobs.clock,
             logger: logger
         ) { port in
             logger.info("workers can connect", metadata: ["listen.port": "\(port)"])

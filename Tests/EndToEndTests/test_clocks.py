@@ -78,10 +78,10 @@ def test_a_worker_whose_clock_is_moved_in_a_job_is_paid_all_the_same(
 
 
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR], ids=["forwards", "back"])
-def test_a_gateway_whose_clock_is_moved_keeps_its_books(
+def test_a_gateway_whose_clock_is_moved_in_a_job_pays_it_all_the_same(
     empty_network: Network, upstream: ScriptedUpstream, seconds: int
 ):
-    """The job in hand is lost to it, whose times no receipt can match, but not a credit; and the next one is served."""
+    """The network's time nears a clock that was set slowly, so no receipt is refused for its times."""
     clock = MovedClock(empty_network.folder)
     gateway = empty_network.start_gateway(prefix=clock.prefix)
     worker = empty_network.add_worker(upstream.url)
@@ -89,11 +89,9 @@ def test_a_gateway_whose_clock_is_moved_keeps_its_books(
 
     answer = ask_and_move(empty_network, caller, upstream, clock, seconds)
 
-    job_id = answer.headers["x-decentral-job-id"]
-    eventually(lambda: caller.job(job_id)["status"] in ("settled", "failed", "refunded"), "the job has ended")
-    was_served = answer.body.rstrip().endswith("[DONE]")
-    assert caller.credits_remaining() == 10_000 - (2 if was_served else 0)
-    eventually(lambda: abs(offset_of(worker) - seconds) < 30, "the worker was told of it")
+    assert answer.body.rstrip().endswith("[DONE]"), answer.body
+    check_settled_in_network_time(caller, worker, answer.headers["x-decentral-job-id"])
+    assert caller.credits_remaining() == 10_000 - 2
     upstream.script = lambda call: call.answer("yes")
     job_id = ask(caller, "anything", model="scripted").job_id
     caller.wait_for_job(job_id, "settled")

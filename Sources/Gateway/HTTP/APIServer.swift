@@ -57,7 +57,7 @@ struct APIServer: Service {
         let models = ModelsRoute(catalogue: jobs.catalogue, hub: jobs.hub, latencies: jobs.latencies, clock: jobs.clock)
         let records = JobsRoutes(history: store.history)
         let credits = CreditsRoutes(history: store.history, settlement: jobs.settlement)
-        let keys = KeysRoutes(keys: store.keys, catalogue: jobs.catalogue, clock: jobs.clock)
+        let keys = KeysRoutes(keys: store.keys, catalogue: jobs.catalogue, clock: .live)
         let signIn = SignInRoutes(authenticator: authenticator)
 
         var routes: [(HTTPRequest.Method, String, Handler)] = []
