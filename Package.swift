@@ -98,7 +98,7 @@ let package = Package(
         part(
             "WorkerTransport",
             [
-                "Signing", "WorkerProtocol", .grpcCore, .grpcNIO, .grpcProtobuf, .logging, .nioCore, .nioPosix,
+                "Signing", "WorkerProtocol", .grpcCore, .grpcNIO, .grpcProtobuf, .logging, .nioCore, .nioPosix, .nioSSL,
                 .swiftProtobuf,
             ]
         ),
@@ -131,7 +131,7 @@ let package = Package(
                 "WorkerProtocol", "WorkerStore", "WorkerTransport", .asyncHTTPClient, .hummingbird, .hummingbirdCore,
                 .httpTypes,
                 .logging,
-                .nioCore, .serviceLifecycle,
+                .nioCore, .serviceLifecycle, .subprocess,
             ]
         ),
         part(
@@ -185,7 +185,7 @@ let package = Package(
             of: "Operations",
             [
                 .argumentParser, .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
-                .nioEmbedded, .serviceLifecycle, .unixSignals,
+                .nioEmbedded, .nioHTTP1, .serviceLifecycle, .unixSignals,
             ]
         ),
         tests(

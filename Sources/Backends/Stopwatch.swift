@@ -2,12 +2,12 @@
 ///
 /// Values that decide (``GenerationTimer``, ``LlamaServerSupervision``) take time as a `Duration`, so that they need
 /// not be generic over a clock; this is where they get it from.
-struct Stopwatch: Sendable {
+package struct Stopwatch: Sendable {
     private let read: @Sendable () -> Duration
     private let wait: @Sendable (Duration) async throws -> Void
 
     /// Starts now.
-    init(_ clock: any Clock<Duration>) {
+    package init(_ clock: any Clock<Duration>) {
         self.init(opening: clock)
     }
 
@@ -18,12 +18,12 @@ struct Stopwatch: Sendable {
     }
 
     /// The time since the start.
-    var elapsed: Duration { read() }
+    package var elapsed: Duration { read() }
 
     /// Waits.
     ///
     /// - Throws: `CancellationError` if the task is cancelled.
-    func sleep(for duration: Duration) async throws {
+    package func sleep(for duration: Duration) async throws {
         try await wait(duration)
     }
 }

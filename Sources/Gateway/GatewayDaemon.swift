@@ -74,7 +74,7 @@ package struct GatewayDaemon: Sendable {
             StoreService(store: store),
             ReputationService(hub: hub, jobs: jobs),
             background,
-            try adminServer(lock: lock, identity: identity, store: store, hub: hub, started: started),
+            try adminServer(lock: lock, identity: identity, store: store, jobs: jobs, started: started),
             JobClock(jobs: jobs),
             workerListener(identity: identity, hub: hub, jobs: jobs, started: started),
             EndSessions(hub: hub),
@@ -148,16 +148,16 @@ package struct GatewayDaemon: Sendable {
         lock: StateLock,
         identity: Identity,
         store: GatewayStore,
-        hub: WorkerHub,
+        jobs: JobCoordinator,
         started: Started
     ) throws(CommandError) -> LocalHTTPServer {
         let routes = AdminRoutes(
             records: StoreRecords(
                 history: store.history,
                 address: { identity.address },
-                moment: { hub.moment }
+                moment: { jobs.hub.moment }
             ),
-            administration: StoreAdministration(store: store, clock: .live, hub: hub)
+            administration: StoreAdministration(store: store, clock: .live, hub: jobs.hub)
         )
         return LocalHTTPServer(
             configuration: .init(
@@ -165,7 +165,7 @@ package struct GatewayDaemon: Sendable {
                 operatorGroup: try OperatorGroup.find(configured: configuration.admin.operatorGroup)
             ),
             lock: lock,
-            router: routes.makeRouter(),
+            router: routes.makeRouter().withMetrics(of: jobs, name: configuration.gateway.name),
             logger: logger
         ) {
             started.one()

@@ -95,7 +95,13 @@ package struct WorkerDaemon: Sendable {
             notifier: notifier,
             logger: logger
         )
-        let server = try makeServer(parts, drain, lock: lock, store: store, identity: identity, notifier: notifier)
+        let report = makeReport(parts, store: store, identity: identity)
+        let metrics = MetricsReport(
+            report: report,
+            activity: parts.activity,
+            databaseFile: configuration.worker.databaseFile
+        )
+        let server = try makeServer(parts, drain, lock: lock, report: report, metrics: metrics, notifier: notifier)
         logger.info(
             "starting",
             metadata: [
@@ -116,6 +122,7 @@ package struct WorkerDaemon: Sendable {
         var services: [any Service] = [WatchdogService(notifier: notifier)]
         services += parts.backends.map { BackendService(backend: $0) }
         services += [parts.models, parts.jobs, parts.faults, makeRetention(store), server, schedule]
+        if let listener = makeMetricsListener(metrics) { services.append(listener) }
         services += parts.networks
         services.append(drain)
         try await runner.run(services)
@@ -158,15 +165,8 @@ package struct WorkerDaemon: Sendable {
         return JobRetention(store: store, age: { age }, logger: logger)
     }
 
-    private func makeServer(
-        _ parts: WorkerParts,
-        _ drain: DrainService,
-        lock: StateLock,
-        store: WorkerStore,
-        identity: Identity,
-        notifier: ServiceNotifier
-    ) throws(CommandError) -> LocalHTTPServer {
-        let report = StatusReport(
+    private func makeReport(_ parts: WorkerParts, store: WorkerStore, identity: Identity) -> StatusReport {
+        StatusReport(
             version: Self.version,
             name: configuration.worker.name,
             address: identity.address,
@@ -178,6 +178,27 @@ package struct WorkerDaemon: Sendable {
             activity: parts.activity,
             startedAt: .now
         )
+    }
+
+    private func makeMetricsListener(_ metrics: MetricsReport) -> MetricsListener? {
+        guard let address = configuration.status.metricsListen else { return nil }
+        if !address.isLoopback {
+            logger.notice(
+                "metrics_listen is not on loopback: whoever reaches it reads the metrics",
+                metadata: ["host": "\(address.host)", "port": "\(address.port)"]
+            )
+        }
+        return MetricsListener(host: address.host, port: address.port, page: metrics.page, logger: logger)
+    }
+
+    private func makeServer(
+        _ parts: WorkerParts,
+        _ drain: DrainService,
+        lock: StateLock,
+        report: StatusReport,
+        metrics: MetricsReport,
+        notifier: ServiceNotifier
+    ) throws(CommandError) -> LocalHTTPServer {
         let controls = WorkerControls(
             jobs: parts.jobs,
             networks: parts.networks,
@@ -192,7 +213,7 @@ package struct WorkerDaemon: Sendable {
                 operatorGroup: try OperatorGroup.find(configured: configuration.status.operatorGroup)
             ),
             lock: lock,
-            router: StatusAPI(report: report, controls: controls).router(),
+            router: StatusAPI(report: report, controls: controls, metrics: metrics).router(),
             logger: logger,
             onListening: { [logger] in
                 logger.info("ready", metadata: ["socket": "\(socket)"])

@@ -16,7 +16,8 @@ struct DecentralWorker: ParsableCommand {
             """,
         version: WorkerDaemon.version,
         subcommands: [
-            RunCommand.self, InitCommand.self, ConfigCommand.self, StatusCommand.self, WhyCommand.self,
+            RunCommand.self, InitCommand.self, ConfigCommand.self, DoctorCommand.self, BenchmarkCommand.self,
+            StatusCommand.self, WhyCommand.self,
             ModelsCommand.self,
             JobsCommand.self, PayoutsCommand.self, EarningsCommand.self, ReceiptsCommand.self, PauseCommand.self,
             ResumeCommand.self, DrainCommand.self, IdentityCommand.self,

@@ -34,6 +34,7 @@ final class JobCoordinator: Sendable {
     private let configuration: Configuration
     let logger: Logger
     let latencies = LatencyBook()
+    let meter = JobMeter()
 
     struct State {
         var jobs: [JobID: Job] = [:]
@@ -335,6 +336,7 @@ final class JobCoordinator: Sendable {
 
     private func end(_ job: Job, _ refund: JobExchange.Refund) {
         forget(job)
+        meter.update { $0.ended(model: job.model.id, status: refund.status.rawValue) }
         logger.info("job ended without pay", metadata: ["job.id": "\(job.id)", "code": "\(refund.code)"])
         background.add { await self.refund(job, refund) }
     }

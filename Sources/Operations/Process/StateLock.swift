@@ -63,7 +63,7 @@ package final class StateLock: Sendable {
     }
 
     /// Reads `PROGRAM PID` and renders "PROGRAM (process PID)".
-    private static func readHolder(_ descriptor: Int32) -> String {
+    static func readHolder(_ descriptor: Int32) -> String {
         let text = withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
             String(decoding: buffer.prefix(max(0, pread(descriptor, buffer.baseAddress, 128, 0))), as: UTF8.self)
         }

@@ -35,6 +35,7 @@ extension RunningJob {
                 logger: logger
             )
             record(.finished)
+            surroundings.activity.finished(finished)
             let message = WireWorkerMessage.finished(started.key.jobID, output.usage, receipt: text)
             update { $0.receiptStored(message, at: .now) }
             logger.info(

@@ -15,6 +15,8 @@ struct NetworkState: Sendable, Equatable {
     var lastError: String?
     /// What kind of end that was: it decides what helps.
     var lastErrorCode: SessionClosure.Code?
+    /// Sessions since the start.
+    private(set) var sessions = 0
     /// Whether the network drains: it sends no offers.
     var isDraining = false
     /// What the network said last of this worker, on this session or an earlier one.
@@ -26,6 +28,7 @@ struct NetworkState: Sendable, Equatable {
 
     mutating func welcomed(_ terms: SessionTerms, atMilliseconds now: Int64) {
         isConnected = true
+        sessions += 1
         isDraining = false
         sessionID = terms.sessionID
         gateway = terms.gateway.description

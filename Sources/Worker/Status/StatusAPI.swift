@@ -7,6 +7,7 @@ import WorkerStore
 struct StatusAPI: Sendable {
     let report: StatusReport
     let controls: WorkerControls
+    let metrics: MetricsReport
 
     /// Most rows that one answer holds.
     static let longestList = 1000
@@ -21,6 +22,7 @@ struct StatusAPI: Sendable {
         router.get("/v1/payouts") { request, _ in try await payouts(request) }
         router.get("/v1/earnings") { request, _ in try await earnings(request) }
         router.get("/v1/receipts/{id}") { _, context in try await receipt(context.parameters.require("id")) }
+        router.get("/metrics") { _, _ in try await Response.metrics(metrics.page()) }
         router.post("/v1/pause") { _, _ in
             try controls.pause()
             return try await Response.localJSON(report.status())

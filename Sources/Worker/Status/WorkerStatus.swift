@@ -1,6 +1,6 @@
 /// What `GET /v1/status` answers; member names are `snake_case` on the wire.
 package struct WorkerStatus: Codable, Sendable, Equatable {
-    package enum State: String, Codable, Sendable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         /// Backends and networks have not all answered once yet.
         case starting
         /// Takes jobs.

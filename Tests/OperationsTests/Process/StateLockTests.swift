@@ -1,6 +1,7 @@
 import Foundation
-import Operations
 import Testing
+
+@testable import Operations
 
 struct StateLockTests {
     @Test func `a second holder is refused and told who the first is`() async throws {
@@ -53,5 +54,25 @@ struct StateLockTests {
             #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
             withExtendedLifetime(lock) {}
         }
+    }
+
+    @Test func `who holds a lock is told without taking it`() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(StateLock.holder(ofDirectory: folder) == nil)
+            let lock = try StateLock(directory: folder, program: "test")
+            #expect(StateLock.holder(ofDirectory: folder) == "test (process \(getpid()))")
+            withExtendedLifetime(lock) {}
+        }
+    }
+
+    @Test(arguments: [
+        ("1: FLOCK  ADVISORY  WRITE 4711 fe:01:99 0 EOF", true),
+        ("1: FLOCK  ADVISORY  WRITE 4711 fe:01:199 0 EOF", false),
+        ("1: FLOCK  ADVISORY  READ 4711 fe:01:99 0 EOF", false),
+        ("1: POSIX  ADVISORY  WRITE 4711 fe:01:99 0 EOF", false),
+        ("", false), ("1: FLOCK", false),
+    ])
+    func `an exclusive lock is found by its inode`(locks: String, isLocked: Bool) {
+        #expect(StateLock.isLocked(inode: 99, locks: "7: POSIX  ADVISORY  READ 1 00:01:5 0 EOF\n" + locks) == isLocked)
     }
 }

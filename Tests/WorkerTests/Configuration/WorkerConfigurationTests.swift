@@ -101,4 +101,21 @@ struct WorkerConfigurationTests {
             #expect(error?.problems.contains { $0.key.hasPrefix("\(section)[2].") } == true, "\(section)")
         }
     }
+
+    @Test func `metrics are served where the file says, and else nowhere`() throws {
+        #expect(try read(good).status.metricsListen == nil)
+        let local = try read("[status]\nmetrics_listen = \"127.0.0.1:9464\"\n" + good).status.metricsListen
+        #expect(local?.isLoopback == true)
+        #expect(local?.port == 9464)
+        let open = try read("[status]\nmetrics_listen = \"[::]:9464\"\n" + good).status.metricsListen
+        #expect(open?.host == "::")
+        #expect(open?.isLoopback == false)
+    }
+
+    @Test(arguments: ["9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:99999", ":9464", ""])
+    func `a wrong address for the metrics is refused`(text: String) {
+        #expect(throws: ConfigurationError.self) {
+            try read("[status]\nmetrics_listen = \"\(text)\"\n" + good)
+        }
+    }
 }
