@@ -124,6 +124,7 @@ package struct WorkerDaemon: Sendable {
         services += [parts.models, parts.jobs, parts.faults, makeRetention(store), server, schedule]
         if let listener = makeMetricsListener(metrics) { services.append(listener) }
         services += parts.networks
+        services.append(parts.reconciler)
         services.append(drain)
         try await runner.run(services)
     }
@@ -176,6 +177,7 @@ package struct WorkerDaemon: Sendable {
             jobs: parts.jobs,
             history: store.history,
             activity: parts.activity,
+            reconciler: parts.reconciler,
             startedAt: .now
         )
     }

@@ -30,6 +30,7 @@ struct WorkerParts: Sendable {
     let networks: [NetworkConnection]
     let faults: FaultWatch
     let activity: WorkerActivity
+    let reconciler: Reconciler
 
     init(
         configuration: WorkerConfiguration,
@@ -56,6 +57,7 @@ struct WorkerParts: Sendable {
             activity: activity,
             logger: logger
         )
+        let claims = GatewayClaims()
         let networks = configuration.networks.map { network in
             NetworkConnection(
                 configuration: .init(
@@ -74,6 +76,7 @@ struct WorkerParts: Sendable {
                 jobs: jobs,
                 models: models,
                 history: store.history,
+                claims: claims,
                 pause: dialling.pause,
                 logger: logger
             )
@@ -98,5 +101,6 @@ struct WorkerParts: Sendable {
         self.networks = networks
         self.faults = faults
         self.activity = activity
+        reconciler = Reconciler(networks: networks, store: store, logger: logger)
     }
 }

@@ -14,8 +14,8 @@ struct ConfigurationOption: ParsableArguments {
     }
 
     /// The way to the running daemon.
-    func client() throws -> LocalHTTPClient {
-        LocalHTTPClient(socket: try load().status.socket, daemon: WorkerDaemon.program)
+    func client(timeout: Duration = .seconds(30)) throws -> LocalHTTPClient {
+        LocalHTTPClient(socket: try load().status.socket, daemon: WorkerDaemon.program, timeout: timeout)
     }
 
     /// The daemon's database, whether it runs or not.

@@ -11,4 +11,6 @@ struct AcceptedOffer: Sendable {
     let request: ChatCompletionRequest
     /// When the network gives the job up.
     let deadline: ContinuousClock.Instant
+    /// A job of the network's own that this worker asked for: nothing is paid, and nothing is kept of it.
+    var isSelfTest = false
 }

@@ -139,8 +139,8 @@ extension JobCoordinator {
         do throws(JobRefusal) {
             let job = try take(wire, on: link)
             link.post(.make { $0.jobAccepted.jobID = wire.jobID })
-            store.jobStarted(job.started)
-            record(.accepted, of: id, model: job.model.id, on: link)
+            if !job.isSelfTest { store.jobStarted(job.started) }
+            record(.accepted, of: id, wire, model: job.model.id, on: link)
             logger.info(
                 "job accepted",
                 metadata: [
@@ -151,7 +151,7 @@ extension JobCoordinator {
             handOver.yield { await self.carryOut(job) }
         } catch {
             let kind = JobEvent.Kind.refused(reason: error.reason.word)
-            record(kind, of: id, model: hostedModel(of: wire), message: error.message, on: link)
+            record(kind, of: id, wire, model: hostedModel(of: wire), message: error.message, on: link)
             logger.info(
                 "job refused",
                 metadata: ["job.id": "\(id)", "reason": "\(error.reason.word)", "message": "\(error)"]
@@ -170,14 +170,20 @@ extension JobCoordinator {
     private func record(
         _ kind: JobEvent.Kind,
         of id: JobID,
+        _ wire: WireJobOffer,
         model: String?,
         message: String? = nil,
         on link: SessionLink
     ) {
         for kind in [.offered, kind] {
-            activity.record(
-                JobEvent(kind: kind, network: link.terms.gateway, jobID: id, model: model, message: message)
+            let event = JobEvent(
+                kind: kind,
+                network: link.terms.gateway,
+                jobID: id,
+                model: model,
+                message: message
             )
+            if wire.selfTest && link.selfTest.isExpected { link.selfTest.record(event) } else { activity.record(event) }
         }
     }
 
@@ -192,7 +198,10 @@ extension JobCoordinator {
 
     private func take(_ wire: WireJobOffer, on link: SessionLink) throws(JobRefusal) -> RunningJob {
         let (admission, count) = state.withLock { ($0.admission, $0.jobs.count) }
-        try admission.check()
+        if wire.selfTest, !link.selfTest.isExpected {
+            throw JobRefusal(.invalidOffer, "nobody here asked for a test job")
+        }
+        try admission.check(isSelfTest: wire.selfTest)
         if count >= Self.jobLimit { throw JobRefusal(.atCapacity, "\(count) jobs are open") }
         let offer = try review.review(
             wire,
@@ -276,6 +285,7 @@ extension JobCoordinator {
 
 extension JobCoordinator {
     func receiptAccepted(_ id: JobID, statement: [UInt8], on link: SessionLink) {
+        if let job = job(id, link.terms.gateway), job.isSelfTest { return job.passed() }
         handOver.yield { [books] in
             switch await books.book(statement, of: id, on: link) {
             case .settled: self.job(id, link.terms.gateway)?.settled()
@@ -286,6 +296,7 @@ extension JobCoordinator {
     }
 
     func receiptRefused(_ id: JobID, _ refusal: WireReceiptRefusal, message: String, on link: SessionLink) {
+        if let job = job(id, link.terms.gateway), job.isSelfTest { return job.notPassed(refusal.word, message) }
         handOver.yield { [books] in
             let isBooked = await books.bookUnpaid(id, reason: refusal.word, message: message, on: link)
             if isBooked { self.job(id, link.terms.gateway)?.refused() }

@@ -53,6 +53,9 @@ struct OfferReview: Sendable {
         } catch {
             throw JobRefusal(error)
         }
+        guard !wire.selfTest || offer.creditsLocked == 0 else {
+            throw JobRefusal(.invalidOffer, "a test job locks no credits, and this one \(offer.creditsLocked)")
+        }
         try models[offer.model]?.check(request)
         // The nearer of the two counts: the message may have been under way for long, or the clocks may differ.
         let remaining = min(Int64(wire.deadlineInMs), offer.deadlineMS - networkTime)
@@ -65,7 +68,8 @@ struct OfferReview: Sendable {
             offer: offer,
             envelope: envelope,
             request: request,
-            deadline: deadline
+            deadline: deadline,
+            isSelfTest: wire.selfTest
         )
     }
 

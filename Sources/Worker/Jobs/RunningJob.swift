@@ -21,6 +21,7 @@ final class RunningJob: Sendable {
     private let timeouts: GenerationTimeouts
     let surroundings: Surroundings
     private let clock: NetworkClock
+    private let selfTest: SelfTest
     let logger: Logger
 
     /// What every job of a worker shares.
@@ -63,6 +64,7 @@ final class RunningJob: Sendable {
         self.timeouts = timeouts
         self.surroundings = surroundings
         clock = link.clock
+        selfTest = link.selfTest
         var logger = logger
         logger[metadataKey: "job.id"] = "\(offer.offer.jobID)"
         logger[metadataKey: "request.id"] = "\(offer.requestID)"
@@ -150,6 +152,22 @@ final class RunningJob: Sendable {
     func refused() { update { $0.refused() } }
     func paid() { update { $0.paid() } }
     func shutDown() { update { $0.shutDown() } }
+
+    /// Whether it is a test: nothing is paid for it, and nothing of it is kept.
+    var isSelfTest: Bool { offer.isSelfTest }
+
+    /// The network accepted the receipt of a test; there is no payout to wait for.
+    func passed() {
+        record(.settled(microUSDC: 0))
+        paid()
+        settled()
+    }
+
+    /// The network refused the receipt of a test.
+    func notPassed(_ reason: String, _ message: String) {
+        record(.unpaid(reason: reason), message)
+        refused()
+    }
 
     // MARK: Work
 
@@ -257,9 +275,8 @@ final class RunningJob: Sendable {
 
     /// Takes note of what happened, for the figures of the last hour.
     func record(_ kind: JobEvent.Kind, _ message: String? = nil) {
-        surroundings.activity.record(
-            JobEvent(kind: kind, network: network, jobID: id, model: model.id, message: message)
-        )
+        let event = JobEvent(kind: kind, network: network, jobID: id, model: model.id, message: message)
+        if isSelfTest { selfTest.record(event) } else { surroundings.activity.record(event) }
     }
 
     private func record(_ ending: JobEnding) {
@@ -268,11 +285,11 @@ final class RunningJob: Sendable {
         case .failed(let code, let message):
             logger.notice("job failed", metadata: ["error.code": "\(code)", "error": "\(message)"])
             record(.lost(code: code), message)
-            surroundings.store.jobFailed(started, code: code, message: message, at: time)
+            if !isSelfTest { surroundings.store.jobFailed(started, code: code, message: message, at: time) }
         case .cancelled(let code):
             logger.info("job cancelled", metadata: ["reason": "\(code)"])
             record(.lost(code: code))
-            surroundings.store.jobCancelled(started, code: code, at: time)
+            if !isSelfTest { surroundings.store.jobCancelled(started, code: code, at: time) }
         }
     }
 }

@@ -41,7 +41,12 @@ final class NetworkConnection: Service {
     let history: WorkerHistory
     private let clock: WallClock
     private let networkClock: NetworkClock
+    private let claims: GatewayClaims
     private let pause: @Sendable (Duration) async throws -> Void
+    /// The test job that was asked for, and the steps that it took.
+    let selfTest = SelfTest()
+    /// The page of the network's record that was asked for.
+    let recordQuestion = NetworkQuestion<WireRecordPage>()
     let logger: Logger
     private let state: Mutex<State>
 
@@ -52,6 +57,7 @@ final class NetworkConnection: Service {
         jobs: JobCoordinator,
         models: ModelHost,
         history: WorkerHistory,
+        claims: GatewayClaims = GatewayClaims(),
         clock: WallClock = .live,
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         logger: Logger
@@ -61,6 +67,7 @@ final class NetworkConnection: Service {
         self.jobs = jobs
         self.models = models
         self.history = history
+        self.claims = claims
         self.clock = clock
         self.pause = pause
         networkClock = NetworkClock(clock)
@@ -181,6 +188,9 @@ final class NetworkConnection: Service {
             let isTakenOver = closure.code == .superseded && state.takeovers.superseded(at: .now)
             return (link, state.backoff.ended(closure, random: random), isTakenOver, isNews)
         }
+        claims.release(configuration.name)
+        selfTest.question.sessionEnded()
+        recordQuestion.sessionEnded()
         if let link { jobs.sessionLost(link.terms.gateway) }
         if isTakenOver {
             // Not a failure that passes: a restart would only take the identity away from the other machine again.
@@ -243,6 +253,7 @@ extension NetworkConnection {
     private func perform(_ action: WorkerSession.Action, _ run: SessionRun) {
         switch action {
         case .send(let message):
+            guard isFirstClaim(message, run) else { return }
             run.outbox.post(message)
         case .welcomed(let terms):
             welcomed(terms, run)
@@ -255,9 +266,10 @@ extension NetworkConnection {
             state.withLock { $0.network.isDraining = true }
         case .standing(let wire):
             stood(wire)
-        case .recordPage, .selfTestResult:
-            // A network says more than this version shows.
-            break
+        case .recordPage(let page):
+            recordQuestion.answered(page.request, page)
+        case .selfTestResult(let result):
+            selfTest.question.answered(result.request, result)
         case .close(let closure):
             run.close(closure)
         case .offered, .resume, .cancel, .receiptAccepted, .receiptRefused, .payout:
@@ -282,6 +294,23 @@ extension NetworkConnection {
         }
     }
 
+    /// Claims the gateway before this worker proves itself to it: the proof would end the session of another section.
+    ///
+    /// - Returns: Whether the message may go out; otherwise the session is being closed.
+    private func isFirstClaim(_ message: WireWorkerMessage, _ run: SessionRun) -> Bool {
+        guard case .proof? = message.message, let gateway = state.withLock({ $0.session?.gateway }),
+            let owner = claims.claim(gateway, for: configuration.name)
+        else { return true }
+        run.close(
+            SessionClosure(
+                .duplicate,
+                "this gateway is already connected as network \(owner) (\(gateway)): remove one of the two"
+                    + " [[network]] sections"
+            )
+        )
+        return false
+    }
+
     private func stood(_ wire: WireStanding) {
         let standing = NetworkStanding(
             wire,
@@ -293,7 +322,7 @@ extension NetworkConnection {
 
     private func welcomed(_ terms: SessionTerms, _ run: SessionRun) {
         networkClock.told(milliseconds: terms.networkTimeMilliseconds)
-        let link = SessionLink(terms: terms, outbox: run.outbox, clock: networkClock)
+        let link = SessionLink(terms: terms, outbox: run.outbox, clock: networkClock, selfTest: selfTest)
         let now = clock.nowMilliseconds
         let isEnding = state.withLock { state in
             state.link = link

@@ -6,6 +6,8 @@ struct SessionLink: Sendable {
     let terms: SessionTerms
     let outbox: MessageOutbox<WireWorkerMessage>
     let clock: NetworkClock
+    /// The test job that was asked for on this network.
+    var selfTest = SelfTest()
 
     /// Queues a message.
     ///

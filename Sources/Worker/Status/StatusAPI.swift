@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Operations
@@ -16,6 +17,9 @@ struct StatusAPI: Sendable {
         let router = Router(context: LocalRequestContext.self)
         router.get("/v1/status") { _, _ in try await Response.localJSON(report.status()) }
         router.get("/v1/why") { _, _ in try await Response.localJSON(report.why()) }
+        router.get("/v1/reconciliation") { _, _ in try Response.localJSON(report.reconciler.list) }
+        router.post("/v1/reconcile") { request, context in try await reconcile(request, context) }
+        router.post("/v1/selftest") { request, context in try await selfTest(request, context) }
         router.get("/v1/models") { _, _ in try Response.localJSON(report.modelList()) }
         router.get("/v1/jobs") { request, _ in try await jobs(request) }
         router.get("/v1/jobs/{id}") { _, context in try await job(context.parameters.require("id")) }
@@ -36,6 +40,58 @@ struct StatusAPI: Sendable {
             return try await Response.localJSON(report.status(), status: .accepted)
         }
         return router
+    }
+
+    private func reconcile(_ request: Request, _ context: LocalRequestContext) async throws -> Response {
+        let order = try await Self.order(ReconcileOrder.self, request, context) ?? ReconcileOrder()
+        guard let list = await report.reconciler.reconcile(order.network) else {
+            throw Self.noSuchNetwork(order.network, report.networks)
+        }
+        return try .localJSON(list)
+    }
+
+    private func selfTest(_ request: Request, _ context: LocalRequestContext) async throws -> Response {
+        let order = try await Self.order(SelfTestOrder.self, request, context) ?? SelfTestOrder()
+        let table = report.models.snapshot
+        let network = report.networks.first { network in
+            order.network.map { $0 == network.configuration.name } ?? network.network.isConnected
+        }
+        guard let network = network ?? (order.network == nil ? report.networks.first : nil) else {
+            throw Self.noSuchNetwork(order.network, report.networks)
+        }
+        let model = order.model ?? (table.entries.first { $0.health.takesJobs } ?? table.entries.first)?.section.id
+        guard let model, table[model] != nil else {
+            let hosted = table.entries.map(\.section.id).joined(separator: ", ")
+            throw Self.badRequest("model: expected one that is hosted here (\(hosted))")
+        }
+        do {
+            return try .localJSON(await network.runSelfTest(model: model))
+        } catch let failure as QuestionFailure {
+            throw LocalAPIError(.conflict, code: "selftest_running", message: "\(failure)", hint: "wait for its end")
+        }
+    }
+
+    /// The body of a request; `nil` if there is none.
+    private static func order<Order: Decodable>(
+        _ type: Order.Type,
+        _ request: Request,
+        _ context: LocalRequestContext
+    ) async throws -> Order? {
+        let body = try await request.body.collect(upTo: context.maxUploadSize)
+        guard body.readableBytes > 0 else { return nil }
+        do {
+            return try LocalJSON.decode(Order.self, from: Data(body.readableBytesView))
+        } catch {
+            throw badRequest("the body is not what this route takes: {\"network\": NAME}, say")
+        }
+    }
+
+    private static func noSuchNetwork(_ name: String?, _ networks: [NetworkConnection]) -> LocalAPIError {
+        let names = networks.map(\.configuration.name).joined(separator: ", ")
+        return badRequest(
+            name.map { "network: there is no \(SafeText.line($0.prefix(64))); configured: \(names)" }
+                ?? "no [[network]] is configured"
+        )
     }
 
     private func jobs(_ request: Request) async throws -> Response {

@@ -15,6 +15,7 @@ struct StatusReport: Sendable {
     let jobs: JobCoordinator
     let history: WorkerHistory
     let activity: WorkerActivity
+    let reconciler: Reconciler
     var clock = WallClock.live
     let startedAt: ContinuousClock.Instant
 
@@ -68,6 +69,7 @@ struct StatusReport: Sendable {
             models: models.snapshot.entries,
             activity: activity.lastHour,
             lastDay: .init(try await history.outcomes(since: now - Self.day)),
+            reconciled: reconciler.list,
             now: .now,
             nowMilliseconds: now
         )

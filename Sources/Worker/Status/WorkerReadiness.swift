@@ -20,6 +20,7 @@ struct WorkerReadiness: Sendable, Equatable {
         let drought = situation.drought
         if let drought { warnings.append(Self.warning(of: drought)) }
         if let unpaid = Self.warning(of: situation.lastDay) { warnings.append(unpaid) }
+        warnings += situation.reconciled.networks.compactMap(Self.warning(of:))
         self.warnings = warnings
 
         let connected = networks.filter(\.state.isConnected)
@@ -63,6 +64,12 @@ struct WorkerReadiness: Sendable, Equatable {
         "no offer for \(HumanText.duration(drought.length)), while network \(drought.network) had"
             + " \(HumanText.count(drought.jobsElsewhere, "job")) of \(drought.model) for others:"
             + " `decentral-worker why` says what it thinks of this worker"
+    }
+
+    private static func warning(of report: ReconciliationReport) -> String? {
+        guard report.differenceCount > 0 else { return nil }
+        return "the record of network \(report.network) differs from this worker's in"
+            + " \(HumanText.count(report.differenceCount, "point")): `decentral-worker reconcile --last` lists them"
     }
 
     private static func warning(of lastDay: WorkerSituation.LastDay) -> String? {

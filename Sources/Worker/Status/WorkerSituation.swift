@@ -26,6 +26,8 @@ struct WorkerSituation: Sendable {
     var activity: ActivityWindow
     /// What became of the jobs of the last day.
     var lastDay = LastDay()
+    /// What the last comparisons with the networks' records found.
+    var reconciled = ReconciliationList(networks: [])
     var now: ContinuousClock.Instant
     /// Unix milliseconds by this machine's clock.
     var nowMilliseconds: Int64

@@ -72,6 +72,15 @@ package struct WorkerSession: Sendable {
         if case .live(let terms, _) = state { terms } else { nil }
     }
 
+    /// The gateway's address, once it has proven it; the worker's own proof is the action that follows.
+    package var gateway: Address? {
+        switch state {
+        case .proving(let gateway, _): gateway
+        case .live(let terms, _): terms.gateway
+        case .greeting, .ended: nil
+        }
+    }
+
     /// The instant at which ``timeReached(_:)`` must be called; `nil` once ended.
     package var deadline: ContinuousClock.Instant? {
         switch state {

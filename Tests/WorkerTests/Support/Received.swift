@@ -36,6 +36,14 @@ extension AsyncStream<WireWorkerMessage.OneOf_Message>.Iterator {
         }
     }
 
+    mutating func selfTestRequest() async throws -> WireSelfTestRequest {
+        try await first { if case .selfTestRequest(let request) = $0 { request } else { nil } }
+    }
+
+    mutating func recordRequest() async throws -> WireRecordRequest {
+        try await first { if case .recordRequest(let request) = $0 { request } else { nil } }
+    }
+
     mutating func delta() async throws -> WireJobDelta {
         try await first { if case .jobDelta(let delta) = $0 { delta } else { nil } }
     }
