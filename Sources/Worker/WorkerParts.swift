@@ -41,13 +41,14 @@ struct WorkerParts: Sendable {
         logger: Logger
     ) {
         let payoutAddress = configuration.worker.payoutAddress ?? identity.address
+        let activity = WorkerActivity()
         let models = ModelHost(
             models: configuration.models,
             totalSlots: configuration.worker.maxConcurrentJobs,
             backends: backends.map(\.backend),
+            events: activity.events,
             logger: logger
         )
-        let activity = WorkerActivity()
         let jobs = JobCoordinator(
             identity: identity,
             payoutAddress: payoutAddress,
@@ -77,6 +78,7 @@ struct WorkerParts: Sendable {
                 models: models,
                 history: store.history,
                 claims: claims,
+                events: activity.events,
                 pause: dialling.pause,
                 logger: logger
             )

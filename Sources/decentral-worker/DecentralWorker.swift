@@ -18,7 +18,7 @@ struct DecentralWorker: ParsableCommand {
         subcommands: [
             RunCommand.self, InitCommand.self, ConfigCommand.self, DoctorCommand.self, BenchmarkCommand.self,
             StatusCommand.self, WhyCommand.self,
-            SelftestCommand.self, ReconcileCommand.self,
+            SelftestCommand.self, ReconcileCommand.self, TopCommand.self,
             ModelsCommand.self,
             JobsCommand.self, PayoutsCommand.self, EarningsCommand.self, ReceiptsCommand.self, PauseCommand.self,
             ResumeCommand.self, DrainCommand.self, IdentityCommand.self,

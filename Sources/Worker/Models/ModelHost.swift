@@ -1,5 +1,6 @@
 import Backends
 import Logging
+import Operations
 import ServiceLifecycle
 import Synchronization
 import WorkerProtocol
@@ -14,6 +15,7 @@ final class ModelHost: Service {
 
     private let backends: [any InferenceBackend]
     private let intervals: Intervals
+    private let events: EventHub
     private let logger: Logger
     private let table: Mutex<ModelTable>
     /// Backends that a job's failure is having looked at.
@@ -25,10 +27,12 @@ final class ModelHost: Service {
         totalSlots: Int? = nil,
         backends: [any InferenceBackend],
         intervals: Intervals = Intervals(),
+        events: EventHub = EventHub(),
         logger: Logger
     ) {
         self.backends = backends
         self.intervals = intervals
+        self.events = events
         self.logger = logger
         table = Mutex(ModelTable(models, totalSlots: totalSlots))
     }
@@ -103,6 +107,17 @@ final class ModelHost: Service {
                 "models": "\(changed.joined(separator: ","))",
             ]
         )
+        for model in changed {
+            events.publish {
+                WorkerEvent(
+                    .modelChanged,
+                    at: $0,
+                    model: model,
+                    reason: "\(health.state)",
+                    message: health.reason.isEmpty ? nil : SafeText.line(health.reason)
+                )
+            }
+        }
         onChange.withLock { $0 }?()
     }
 }

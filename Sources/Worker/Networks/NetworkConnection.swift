@@ -42,6 +42,7 @@ final class NetworkConnection: Service {
     private let clock: WallClock
     private let networkClock: NetworkClock
     private let claims: GatewayClaims
+    private let events: EventHub
     private let pause: @Sendable (Duration) async throws -> Void
     /// The test job that was asked for, and the steps that it took.
     let selfTest = SelfTest()
@@ -58,6 +59,7 @@ final class NetworkConnection: Service {
         models: ModelHost,
         history: WorkerHistory,
         claims: GatewayClaims = GatewayClaims(),
+        events: EventHub = EventHub(),
         clock: WallClock = .live,
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         logger: Logger
@@ -68,6 +70,7 @@ final class NetworkConnection: Service {
         self.models = models
         self.history = history
         self.claims = claims
+        self.events = events
         self.clock = clock
         self.pause = pause
         networkClock = NetworkClock(clock)
@@ -192,6 +195,18 @@ final class NetworkConnection: Service {
         selfTest.question.sessionEnded()
         recordQuestion.sessionEnded()
         if let link { jobs.sessionLost(link.terms.gateway) }
+        // A network that stays away is one event, not one for each try.
+        if isNews {
+            events.publish { [name = configuration.name] in
+                WorkerEvent(
+                    .sessionEnded,
+                    at: $0,
+                    network: name,
+                    reason: closure.code.rawValue,
+                    message: SafeText.line(closure.message)
+                )
+            }
+        }
         if isTakenOver {
             // Not a failure that passes: a restart would only take the identity away from the other machine again.
             throw CommandError(
@@ -337,6 +352,7 @@ extension NetworkConnection {
                 "share_bps": "\(terms.shareBasisPoints)",
             ]
         )
+        events.publish { [name = configuration.name] in WorkerEvent(.sessionLive, at: $0, network: name) }
         if isEnding { run.outbox.finish() } else { run.becameLive(link) }
     }
 }

@@ -22,6 +22,7 @@ final class NetworkQuestion<Answer: Sendable>: Sendable {
     /// - Parameters:
     ///   - timeout: Longest wait.
     ///   - send: Sends the question with this number; false if no session stands.
+    /// - Returns: The answer to this very question.
     /// - Throws: ``QuestionFailure``.
     func ask(timeout: Duration, send: (UInt64) -> Bool) async throws -> Answer {
         let (answers, continuation) = AsyncStream<Result<Answer, QuestionFailure>>.makeStream()

@@ -9,9 +9,9 @@ import WorkerStore
 final class Reconciler: Service {
     /// Longest wait for one page.
     static let pageTimeout: Duration = .seconds(30)
-    /// Jobs accepted in this time are compared, …
+    /// Jobs accepted so long ago, in milliseconds, are compared.
     static let window: Int64 = 7 * 86_400_000
-    /// … but not the youngest: they may be under way. Both in milliseconds.
+    /// The youngest are not, because they may be under way; in milliseconds.
     static let settlingTime: Int64 = 600_000
 
     private let networks: [NetworkConnection]

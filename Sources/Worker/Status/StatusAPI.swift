@@ -17,6 +17,9 @@ struct StatusAPI: Sendable {
         let router = Router(context: LocalRequestContext.self)
         router.get("/v1/status") { _, _ in try await Response.localJSON(report.status()) }
         router.get("/v1/why") { _, _ in try await Response.localJSON(report.why()) }
+        router.get("/v1/events") { _, context in
+            Response.events(of: report.activity.events, for: context.connection)
+        }
         router.get("/v1/reconciliation") { _, _ in try Response.localJSON(report.reconciler.list) }
         router.post("/v1/reconcile") { request, context in try await reconcile(request, context) }
         router.post("/v1/selftest") { request, context in try await selfTest(request, context) }

@@ -11,6 +11,8 @@ extension WorkerHistory {
     ///   - upTo: … and up to this one (`nil`: to the end) come too, …
     ///   - since: … if they were accepted at this time or later, …
     ///   - until: … and before this one; both Unix milliseconds in the network's time.
+    /// - Returns: The rows in the order of job ids.
+    /// - Throws: ``StoreError``.
     package func reconciliationRows(
         network: String,
         named: [String],
