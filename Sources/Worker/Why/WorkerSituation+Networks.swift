@@ -145,6 +145,9 @@ extension WorkerSituation {
                 nil
             )
         case .noDemand:
+            // The network's word is a minute old at most, and jobs came since.
+            let counts = network.gateway.map { activity.counts(network: $0, model: id, at: now) }
+            if let counts, counts.offered > 0 { return nil }
             return reason(
                 .noDemand,
                 "nobody asked network \(name) for \(id) in the last hour",

@@ -1,3 +1,4 @@
+import Backends
 import Operations
 import Signing
 
@@ -39,15 +40,30 @@ extension WorkerSituation {
     // MARK: Work that comes
 
     /// The good news, if there is some.
-    var workingReason: [WhyReason] { working(activity.counts(at: now), running: models.reduce(0) { $0 + $1.inFlight }) }
+    ///
+    /// Only while more may come: what was an hour ago is no answer to why there is nothing now.
+    var workingReason: [WhyReason] {
+        guard networks.contains(where: givesWork), models.contains(where: \.health.takesJobs) else { return [] }
+        return working(activity.counts(at: now), running: models.reduce(0) { $0 + $1.inFlight })
+    }
+
+    /// Whether a network is there and has not set this worker aside.
+    private func givesWork(_ network: Network) -> Bool {
+        network.state.isConnected && network.state.standing?.isSetAside(atMilliseconds: nowMilliseconds) != true
+    }
 
     func working(on network: Network) -> [WhyReason] {
-        guard let gateway = network.gateway else { return [] }
+        guard let gateway = network.gateway, givesWork(network) else { return [] }
         return working(activity.counts(network: gateway, at: now), running: 0, network: network.name)
     }
 
     func working(with model: ModelTable.Entry) -> [WhyReason] {
-        working(activity.counts(model: model.section.id, at: now), running: model.inFlight, model: model.section.id)
+        guard networks.contains(where: givesWork), model.health.takesJobs else { return [] }
+        return working(
+            activity.counts(model: model.section.id, at: now),
+            running: model.inFlight,
+            model: model.section.id
+        )
     }
 
     private func working(

@@ -39,7 +39,7 @@ struct WhyReportTests {
             situation.networks = [.down("connection refused")]
             situation.happened(.offered, .accepted, .settled(microUSDC: 1))
         }
-        #expect(report.reasons.prefix(5).map(\.code) == [.paused, .schedule, .fault, .working, .notConnected])
+        #expect(report.reasons.prefix(4).map(\.code) == [.paused, .schedule, .fault, .notConnected])
         #expect(report.answer == "paused by the operator")
         #expect(report.reasons[0].remedy == "decentral-worker resume")
         #expect(report.reasons[2].message == "disk_space: 1 MiB is free")
@@ -70,6 +70,37 @@ struct WhyReportTests {
         #expect(report.state == .degraded)
         // The model hears of it too: its own line must not claim that all is well.
         #expect(report.models[0].reasons.first?.code == expected)
+    }
+
+    @Test func `work of the last hour is no answer once there is no way to more`() throws {
+        let down = try report { situation in
+            situation.happened(.offered, .accepted, .settled(microUSDC: 1))
+            situation.networks = [.down("connection refused")]
+        }
+        #expect(down.reasons.map(\.code) == [.notConnected])
+        #expect(down.lastHour.settled == 1)
+        let setAside = try report { situation in
+            situation.stands(.setAside)
+            situation.happened(.offered, .accepted, .settled(microUSDC: 1))
+            let until = situation.nowMilliseconds + 60_000
+            situation.networks[0].state.standing?.setAside = .init(untilMilliseconds: until, reason: "failures")
+        }
+        #expect(setAside.reasons.map(\.code) == [.setAside])
+        // With another network there is.
+        let other = try report { situation in
+            situation.stands(.eligible)
+            situation.happened(.offered, .accepted, .settled(microUSDC: 1))
+            situation.networks.append(.down("connection refused", name: "other"))
+        }
+        #expect(other.reasons.map(\.code) == [.working, .notConnected, .eligible])
+    }
+
+    @Test func `no demand is not claimed of a model that just had offers`() throws {
+        let codes = try codes { situation in
+            situation.stands(.noDemand)
+            situation.happened(.offered, .accepted, .settled(microUSDC: 1))
+        }
+        #expect(codes == [.working])
     }
 
     @Test func `a network that was not reached yet is not called broken`() throws {
