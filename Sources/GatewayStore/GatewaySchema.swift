@@ -12,6 +12,7 @@ extension StoreSchema {
             Migration("accounts, jobs and the ledger", sql: accounts + jobs + ledger + receipts + workers),
             Migration("reputations, bans and test jobs", sql: reputations),
             Migration("nonces of signed requests", sql: requestNonces),
+            Migration("what each key has spent", sql: keySpending),
         ]
     )
 
@@ -231,6 +232,14 @@ extension StoreSchema {
             nonce     TEXT    NOT NULL,
             PRIMARY KEY (created_s, wallet, nonce)
         ) STRICT, WITHOUT ROWID;
+
+        """
+
+    // Repeats what the jobs say, so that opening need not add up all of them.
+    private static let keySpending = """
+        ALTER TABLE api_keys ADD COLUMN spent_credits INTEGER NOT NULL DEFAULT 0 CHECK (spent_credits >= 0);
+        UPDATE api_keys SET spent_credits =
+            coalesce((SELECT sum(credits_charged) FROM jobs WHERE jobs.key_id = api_keys.key_id), 0);
 
         """
 }

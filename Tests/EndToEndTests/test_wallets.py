@@ -13,6 +13,7 @@ from harness.evidence import address_of
 from harness.gateway import Caller, Gateway
 from harness.network import Network
 from harness.scripted_upstream import ScriptedUpstream
+from harness.waiting import eventually
 from nacl.signing import SigningKey
 
 
@@ -185,6 +186,22 @@ def test_a_key_is_held_to_its_models_and_its_expiry(network: Network, upstream: 
     ):
         refused(httpx.post(f"{wallet.url}/v1/keys", headers=owner, json=wrong), "invalid_parameter", 400)
     refused(httpx.post(f"{wallet.url}/v1/keys", headers=owner, json={"colour": 1}), "unknown_parameter", 400)
+
+
+def test_a_key_is_held_to_its_spending_cap(network: Network, upstream: ScriptedUpstream, wallet: Wallet):
+    host(network, upstream)
+    made = httpx.post(f"{wallet.url}/v1/keys", headers=wallet.sign_in(), json={"spending_cap_credits": 5}).json()
+    key = {"Authorization": f"Bearer {made['key']}", "Content-Type": "application/json"}
+
+    def send() -> httpx.Response:
+        return httpx.post(f"{wallet.url}/v1/chat/completions", headers=key, content=question(), timeout=30)
+
+    # Two credits each: the third would pass the cap.
+    assert [send().status_code for _ in range(2)] == [200, 200]
+    refused(send(), "spending_cap_reached", 402)
+    restart(network.gateway)
+    eventually(lambda: send().json()["error"]["code"] == "spending_cap_reached", "the cap holds after a restart")
+    assert int(httpx.get(f"{wallet.url}/v1/keys", headers=key).headers["x-decentral-credits-remaining"]) == 96
 
 
 def test_lists_are_paged(network: Network, upstream: ScriptedUpstream, caller: Caller):

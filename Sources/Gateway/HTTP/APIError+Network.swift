@@ -15,6 +15,8 @@ extension APIError {
         switch error.code {
         case .insufficientCredits(let balance, let required):
             self = .insufficientCredits(balance: balance, tier: tier.title, required: required)
+        case .spendingCapReached(let cap):
+            self = .spendingCapReached(cap: cap)
         case .storeUnavailable:
             self = .shuttingDown(retryAfter: Self.retryWhenEmpty)
         case .interrupted, .unknownJob, .refundedBefore, .settledBefore, .receiptRefused, .invalid:

@@ -102,7 +102,7 @@ final class JobCoordinator: Sendable {
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let worker = try reserveUnlessBusy(model.id, request)
-        let limit = outputLimit(of: request, model, wallet: submission.wallet)
+        let limit = outputLimit(of: submission, model)
         let job: Job
         do throws(LedgerError) {
             job = try begin(submission, model, maxOutputTokens: limit, isTest: false)
@@ -134,6 +134,7 @@ final class JobCoordinator: Sendable {
                 jobID: id,
                 wallet: submission.wallet,
                 keyID: submission.key?.keyID,
+                spendingCap: submission.key?.spendingCap,
                 requestID: submission.requestID,
                 model: model.id,
                 tier: model.tier.rawValue,
@@ -182,11 +183,12 @@ final class JobCoordinator: Sendable {
 
     /// The limit of API.md "Charge": the caller's, or else the model's default or what the balance affords, whichever
     /// is less, but never under the 500 tokens that the base price covers.
-    private func outputLimit(of request: ChatCompletionRequest, _ model: CatalogueModel, wallet: Address) -> Int {
+    private func outputLimit(of submission: Submission, _ model: CatalogueModel) -> Int {
+        let request = submission.request
         if let limit = request.maxOutputTokens { return limit }
         let rule = ChargeRule(model, choices: request.choiceCount)
-        let balance = settlement.balance(of: wallet).available
-        let affordable = rule.affordableOutputTokens(credits: balance) ?? ChargeRule.tokensInBase
+        let credits = settlement.spendable(by: submission.wallet, key: submission.key)
+        let affordable = rule.affordableOutputTokens(credits: credits) ?? ChargeRule.tokensInBase
         return max(ChargeRule.tokensInBase, min(model.defaultMaxOutputTokens, affordable))
     }
 

@@ -10,6 +10,8 @@ struct LedgerSettlement: Settlement {
 
     func balance(of wallet: Address) -> CreditBalance { ledger.balance(of: wallet) }
 
+    func spendable(by wallet: Address, key: APIKey?) -> Int { ledger.spendable(by: wallet, key: key) }
+
     func lock(_ job: NewJob) throws(LedgerError) -> CreditLock { try ledger.lock(job) }
 
     func processing(_ acceptance: JobAcceptance) { ledger.accepted(acceptance) }

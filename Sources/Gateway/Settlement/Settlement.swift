@@ -10,9 +10,12 @@ protocol Settlement: Sendable {
     /// What a wallet can spend and what is held.
     func balance(of wallet: Address) -> CreditBalance
 
+    /// What a wallet can spend now, through a key if it has one.
+    func spendable(by wallet: Address, key: APIKey?) -> Int
+
     /// Holds the credits of a job at once; nothing of the job is settled before the lock is durable.
     ///
-    /// - Throws: ``LedgerError``, with `insufficientCredits` or `storeUnavailable`; nothing is held then.
+    /// - Throws: ``LedgerError``, with `insufficientCredits`, `spendingCapReached` or `storeUnavailable`; nothing is held then.
     func lock(_ job: NewJob) throws(LedgerError) -> CreditLock
 
     /// Notes that a worker accepted the job; it joins the next commit.

@@ -9,6 +9,8 @@ package struct NewJob: Sendable {
     package var wallet: Address
     /// The API key that asked; nil for wallet authentication.
     package var keyID: String?
+    /// Most credits that the key may spend in all; nil: no bound of its own.
+    package var spendingCap: Int?
     package var requestID: String
     /// The network's id of the model.
     package var model: String
@@ -29,6 +31,7 @@ package struct NewJob: Sendable {
         jobID: JobID,
         wallet: Address,
         keyID: String?,
+        spendingCap: Int? = nil,
         requestID: String,
         model: String,
         tier: String,
@@ -42,6 +45,7 @@ package struct NewJob: Sendable {
         self.jobID = jobID
         self.wallet = wallet
         self.keyID = keyID
+        self.spendingCap = spendingCap
         self.requestID = requestID
         self.model = model
         self.tier = tier

@@ -152,6 +152,13 @@ struct LedgerRows {
         )
         try database.run(
             """
+            UPDATE api_keys SET spent_credits = spent_credits + ?
+            WHERE key_id = (SELECT key_id FROM jobs WHERE job_id = ?)
+            """,
+            [job.amounts.creditsCharged, jobID]
+        )
+        try database.run(
+            """
             INSERT INTO receipts (job_id, worker, verdict, envelope, statement, decided_at_ms)
             VALUES (?, ?, 'accepted', ?, ?, ?)
             """,

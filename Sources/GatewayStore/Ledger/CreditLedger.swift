@@ -30,8 +30,10 @@ package final class CreditLedger: Sendable {
         logger: Logger,
         pause: @escaping @Sendable (Duration) async -> Void
     ) async throws {
-        let state = try await pool.read { try LedgerState(loading: $0) }
-        core = Mutex(LedgerCore(state: state, identity: identity))
+        let (state, budgets) = try await pool.read { database in
+            (try LedgerState(loading: database), try KeyBudgets(loading: database))
+        }
+        core = Mutex(LedgerCore(state: state, budgets: budgets, identity: identity))
         self.pool = pool
         self.group = group
         self.logger = logger
@@ -63,6 +65,11 @@ package final class CreditLedger: Sendable {
         core.withLock { $0.state.balance(of: wallet) }
     }
 
+    /// What a wallet can spend now, through a key if it has one: the balance, or what the key's cap leaves.
+    package func spendable(by wallet: Address, key: APIKey?) -> Int {
+        core.withLock { $0.spendable(by: wallet, key: key) }
+    }
+
     /// How many decisions are not on disk.
     package var waitingCount: Int { core.withLock { $0.journal.waiting.count } }
 
@@ -71,7 +78,8 @@ package final class CreditLedger: Sendable {
 
     /// Sets the credits of a job aside, at once and in memory.
     ///
-    /// - Throws: ``LedgerError``: `insufficientCredits`, `storeUnavailable`, `invalid`. Nothing is locked then.
+    /// - Throws: ``LedgerError``: `insufficientCredits`, `spendingCapReached`, `storeUnavailable`, `invalid`. Nothing is
+    ///   locked then.
     package func lock(_ job: NewJob) throws(LedgerError) -> CreditLock {
         try decide { core throws(LedgerError) in try core.lock(job) }
     }

@@ -24,10 +24,12 @@ struct LedgerCore: Sendable {
     private(set) var state: LedgerState
     var journal = LedgerJournal()
     private(set) var endings: [JobID: Ending] = [:]
+    private var budgets: KeyBudgets
     private let identity: Identity
 
-    init(state: LedgerState, identity: Identity) {
+    init(state: LedgerState, budgets: KeyBudgets = KeyBudgets(), identity: Identity) {
         self.state = state
+        self.budgets = budgets
         self.identity = identity
     }
 
@@ -51,9 +53,16 @@ struct LedgerCore: Sendable {
         return (booked.booking.balance, journal.append(.funding(booked)))
     }
 
+    /// What a wallet can spend now, through a key if it has one: the balance, or what the key's cap leaves.
+    func spendable(by wallet: Address, key: APIKey?) -> Int {
+        let available = state.balance(of: wallet).available
+        guard let key, let cap = key.spendingCap else { return available }
+        return min(available, budgets.left(of: key.keyID, cap: cap))
+    }
+
     /// Sets the credits of a job aside.
     ///
-    /// - Throws: `insufficientCredits`, `storeUnavailable`, `invalid`.
+    /// - Throws: `insufficientCredits`, `spendingCapReached`, `storeUnavailable`, `invalid`.
     mutating func lock(_ job: NewJob) throws(LedgerError) -> CreditLock {
         let credits: Int
         do {
@@ -67,6 +76,9 @@ struct LedgerCore: Sendable {
         }
         try checkJournal()
         let split = try state.split(credits, of: job.wallet)
+        if let keyID = job.keyID, let cap = job.spendingCap {
+            try budgets.hold(credits, for: job.jobID, keyID: keyID, cap: cap)
+        }
         let lock = LedgerEntry.Lock(
             jobID: job.jobID,
             account: job.wallet,
@@ -118,6 +130,7 @@ struct LedgerCore: Sendable {
             escrowTx: lock.escrowTx
         )
         let booked = state.book(.settle(event), at: settlement.completedAt, by: identity)
+        budgets.ended(jobID, charged: amounts.creditsCharged)
         let job = SettledJob(booked, settlement: settlement, amounts: amounts)
         let number = journal.append(.settle(booked, settlement, job))
         endings[jobID] = .settled(job, worker: settlement.worker, number: number)
@@ -142,6 +155,7 @@ struct LedgerCore: Sendable {
             escrowTx: lock.escrowTx
         )
         let booked = state.book(.refund(event), at: refund.at, by: identity)
+        budgets.ended(refund.jobID, charged: 0)
         let job = RefundedJob(
             jobID: refund.jobID,
             creditsRefunded: lock.credits.total,

@@ -5,6 +5,8 @@ package struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible 
     package enum Code: Sendable, Equatable {
         /// The wallet has `balance` credits, and `required` are needed. Answer 402.
         case insufficientCredits(balance: Int, required: Int)
+        /// The API key may spend `cap` credits, and the job would pass that. Answer 402.
+        case spendingCapReached(cap: Int)
         /// The database cannot be written or read, or too many writes wait. Nothing was locked: answer 503.
         case storeUnavailable
         /// The caller stopped waiting. What was decided stands, and will be durable.

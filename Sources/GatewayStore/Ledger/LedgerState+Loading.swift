@@ -46,6 +46,17 @@ extension LedgerState {
     }
 }
 
+extension KeyBudgets {
+    /// Reads what keys with a cap have spent; locks that are open are refunded at the start, and hold nothing.
+    init(loading database: Database) throws {
+        var spent: [String: Int] = [:]
+        for row in try database.rows(
+            "SELECT key_id, spent_credits FROM api_keys WHERE spending_cap_credits IS NOT NULL"
+        ) { spent[row["key_id"]] = row["spent_credits"] }
+        self.init(spent: spent)
+    }
+}
+
 extension Address {
     /// Reads a column.
     init(stored text: String) throws(StoreError) {
