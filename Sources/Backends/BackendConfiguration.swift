@@ -1,7 +1,7 @@
 /// What the configuration says of one backend.
-package struct BackendConfiguration: Sendable {
+package struct BackendConfiguration: Sendable, Equatable {
     /// What kind of backend it is, with what that kind needs.
-    package enum Kind: Sendable {
+    package enum Kind: Sendable, Equatable {
         /// Any OpenAI-compatible HTTP server.
         case openAI(OpenAIBackend.Configuration)
 
@@ -17,6 +17,14 @@ package struct BackendConfiguration: Sendable {
     package init(name: String, kind: Kind) {
         self.name = name
         self.kind = kind
+    }
+
+    /// Whether the worker starts the server itself.
+    package var isSupervised: Bool {
+        switch kind {
+        case .openAI: false
+        case .llamaServer: true
+        }
     }
 
     /// Tells a supervised server what the model that it serves needs, where the operator's arguments do not.

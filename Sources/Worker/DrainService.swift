@@ -9,8 +9,8 @@ import Synchronization
 /// operator's `drain` has the same effect as the signal.
 final class DrainService: Service {
     private let jobs: JobCoordinator
-    private let networks: [NetworkConnection]
-    private let timeout: Duration
+    private let networks: NetworkFleet
+    private let timeout: @Sendable () -> Duration
     private let notifier: ServiceNotifier
     private let logger: Logger
     private let requested: AsyncStream<Never>
@@ -18,8 +18,8 @@ final class DrainService: Service {
 
     init(
         jobs: JobCoordinator,
-        networks: [NetworkConnection],
-        timeout: Duration,
+        networks: NetworkFleet,
+        timeout: @escaping @Sendable () -> Duration,
         notifier: ServiceNotifier,
         logger: Logger
     ) {
@@ -45,8 +45,9 @@ final class DrainService: Service {
 
     private func drain() async {
         jobs.drain()
-        for network in networks { network.drain(reason: "the worker is shutting down") }
+        networks.drain(reason: "the worker is shutting down")
         let running = jobs.jobsInFlight
+        let timeout = timeout()
         logger.info("draining", metadata: ["jobs.in_flight": "\(running)", "timeout": "\(timeout)"])
         let isIdle = await withTaskGroup(of: Bool?.self) { race in
             race.addTask {
@@ -54,7 +55,7 @@ final class DrainService: Service {
                 return true
             }
             race.addTask {
-                try? await Task.sleep(for: self.timeout)
+                try? await Task.sleep(for: timeout)
                 return false
             }
             race.addTask {

@@ -1,6 +1,6 @@
 import Backends
-package import Logging
-import Operations
+import Logging
+package import Operations
 import SQLiteStore
 import ServiceLifecycle
 import Signing
@@ -17,18 +17,24 @@ package struct WorkerDaemon: Sendable {
     package static let program = "decentral-worker"
 
     private let configuration: WorkerConfiguration
+    private let configurationPath: String
     private let environment: [String: String]
+    private let output: LogOutput
     private let logger: Logger
 
     /// - Parameters:
-    ///   - configuration: Checked.
+    ///   - configurationPath: The file, which is read here and again at each reload.
     ///   - environment: What the entry point has read: systemd's variables are looked at, and supervised backends get a
     ///     part of it.
-    ///   - logger: For the daemon and its parts.
-    package init(configuration: WorkerConfiguration, environment: [String: String], logger: Logger) {
-        self.configuration = configuration
+    ///   - output: Where the log goes; its level follows the configuration.
+    /// - Throws: `ConfigurationError`.
+    package init(configurationPath: String, environment: [String: String], output: LogOutput) throws {
+        configuration = try WorkerConfiguration(path: configurationPath)
+        self.configurationPath = configurationPath
         self.environment = environment
-        self.logger = logger
+        self.output = output
+        output.level = configuration.log.level
+        logger = output.makeLogger(label: "worker")
     }
 
     /// Runs until a graceful shutdown is over.
@@ -76,9 +82,9 @@ package struct WorkerDaemon: Sendable {
     }
 
     private func serve(lock: StateLock, store: WorkerStore, identity: Identity, http: BackendHTTP) async throws {
-        let parts = WorkerParts(
+        let parts = try WorkerParts(
             configuration: configuration,
-            backends: try makeBackends(http),
+            makeBackend: backendMaker(http),
             identity: identity,
             store: store,
             dialling: .live,
@@ -91,45 +97,45 @@ package struct WorkerDaemon: Sendable {
         let drain = DrainService(
             jobs: parts.jobs,
             networks: parts.networks,
-            timeout: configuration.worker.drainTimeout,
+            timeout: { parts.configuration.current.worker.drainTimeout },
             notifier: notifier,
             logger: logger
         )
-        let report = makeReport(parts, store: store, identity: identity)
+        let reload = makeReload(parts)
+        let controls = WorkerControls(
+            jobs: parts.jobs,
+            networks: parts.networks,
+            shutdown: drain,
+            pauseFlag: configuration.worker.pauseFlag,
+            configuration: reload,
+            logLevel: LogLevelControl(output: output, logger: logger),
+            logger: logger
+        )
+        let report = makeReport(parts, identity: identity, history: store.history)
         let metrics = MetricsReport(
             report: report,
             activity: parts.activity,
             databaseFile: configuration.worker.databaseFile
         )
-        let server = try makeServer(parts, drain, lock: lock, report: report, metrics: metrics, notifier: notifier)
+        let api = StatusAPI(report: report, controls: controls, metrics: metrics)
+        let server = try makeServer(api, lock: lock, notifier: notifier)
         logger.info(
             "starting",
             metadata: [
                 "version": "\(Self.version)", "worker.address": "\(identity.address)",
-                "networks": "\(parts.networks.count)", "models": "\(configuration.models.count)",
+                "networks": "\(configuration.networks.count)", "models": "\(configuration.models.count)",
             ]
         )
         let runner = DaemonRunner(logger: logger, notifier: notifier) {
-            logger.notice("the configuration is read at the start alone: restart to change it")
+            await self.reload(reload, notifier)
         }
-        let schedule = ScheduleService(
-            configuration.schedule.schedule,
-            jobs: parts.jobs,
-            stateChanged: { for network in parts.networks { network.stateChanged() } },
-            logger: logger
-        )
-        // They end from the last to the first: the drain needs all others, sessions need the jobs, jobs the backends.
-        var services: [any Service] = [WatchdogService(notifier: notifier)]
-        services += parts.backends.map { BackendService(backend: $0) }
-        services += [parts.models, parts.jobs, parts.faults, makeRetention(store), server, schedule]
+        // They end from the last to the first: the drain needs all others, and the status is told until the end.
+        var services: [any Service] = [WatchdogService(notifier: notifier), makeRetention(parts, store), server]
         if let listener = makeMetricsListener(metrics) { services.append(listener) }
-        services += parts.networks
-        services.append(parts.reconciler)
-        services.append(drain)
-        try await runner.run(services)
+        try await runner.run(services + parts.services + [drain])
     }
 
-    private func makeBackends(_ http: BackendHTTP) throws(CommandError) -> [WorkerParts.TimedBackend] {
+    private func backendMaker(_ http: BackendHTTP) -> BackendFleet.Maker {
         let factory = BackendFactory(
             http: http,
             // systemd's is a list; without systemd only this user may write to the state directory.
@@ -138,44 +144,52 @@ package struct WorkerDaemon: Sendable {
             environment: environment,
             logger: logger
         )
-        var backends: [WorkerParts.TimedBackend] = []
-        for section in configuration.backends {
-            backends.append((try make(section, with: factory), section.timeouts))
+        return { settings throws(CommandError) in
+            do {
+                return try factory.makeBackend(settings)
+            } catch {
+                throw CommandError(.usage, "backend \(settings.name): \(error)", cause: error)
+            }
         }
-        return backends
     }
 
-    private func make(
-        _ section: BackendSection,
-        with factory: BackendFactory
-    ) throws(CommandError) -> any InferenceBackend {
-        var settings = section.configuration
-        let models = configuration.models.filter { $0.backend == section.name }
-        if let contextWindow = models.map(\.contextWindow).max() {
-            settings.serve(slots: configuration.slots(ofBackend: section.name), contextWindow: contextWindow)
-        }
+    private func makeReload(_ parts: WorkerParts) -> ConfigurationReload {
+        ConfigurationReload(
+            read: { [configurationPath] in try WorkerConfiguration(path: configurationPath) },
+            parts: parts,
+            setLogLevel: { [output] in output.level = $0 },
+            logger: logger
+        )
+    }
+
+    /// SIGHUP: systemd is told when it begins and when it is over, and the log has what came of it.
+    private func reload(_ reload: ConfigurationReload, _ notifier: ServiceNotifier) async {
+        notifier.reloading()
+        let refusal: (any Error)?
         do {
-            return try factory.makeBackend(settings)
+            _ = try await reload.reload()
+            refusal = nil
         } catch {
-            throw CommandError(.usage, "backend \(section.name): \(error)", cause: error)
+            refusal = error
         }
+        let socket = configuration.status.socket
+        notifier.ready(status: refusal.map { "the changed configuration is refused: \($0)" } ?? "ready at \(socket)")
     }
 
-    private func makeRetention(_ store: WorkerStore) -> JobRetention {
-        let age = configuration.worker.keepJobs
-        return JobRetention(store: store, age: { age }, logger: logger)
+    private func makeRetention(_ parts: WorkerParts, _ store: WorkerStore) -> JobRetention {
+        JobRetention(store: store, age: { parts.configuration.current.worker.keepJobs }, logger: logger)
     }
 
-    private func makeReport(_ parts: WorkerParts, store: WorkerStore, identity: Identity) -> StatusReport {
+    private func makeReport(_ parts: WorkerParts, identity: Identity, history: WorkerHistory) -> StatusReport {
         StatusReport(
             version: Self.version,
-            name: configuration.worker.name,
+            configuration: parts.configuration,
             address: identity.address,
             payoutAddress: configuration.worker.payoutAddress ?? identity.address,
-            networks: parts.networks,
+            fleet: parts.networks,
             models: parts.models,
             jobs: parts.jobs,
-            history: store.history,
+            history: history,
             activity: parts.activity,
             reconciler: parts.reconciler,
             startedAt: .now
@@ -194,20 +208,10 @@ package struct WorkerDaemon: Sendable {
     }
 
     private func makeServer(
-        _ parts: WorkerParts,
-        _ drain: DrainService,
+        _ api: StatusAPI,
         lock: StateLock,
-        report: StatusReport,
-        metrics: MetricsReport,
         notifier: ServiceNotifier
     ) throws(CommandError) -> LocalHTTPServer {
-        let controls = WorkerControls(
-            jobs: parts.jobs,
-            networks: parts.networks,
-            shutdown: drain,
-            pauseFlag: configuration.worker.pauseFlag,
-            logger: logger
-        )
         let socket = configuration.status.socket
         return LocalHTTPServer(
             configuration: .init(
@@ -215,7 +219,7 @@ package struct WorkerDaemon: Sendable {
                 operatorGroup: try OperatorGroup.find(configured: configuration.status.operatorGroup)
             ),
             lock: lock,
-            router: StatusAPI(report: report, controls: controls, metrics: metrics).router(),
+            router: api.router(),
             logger: logger,
             onListening: { [logger] in
                 logger.info("ready", metadata: ["socket": "\(socket)"])

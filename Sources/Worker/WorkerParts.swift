@@ -1,6 +1,7 @@
 import Backends
 import Logging
 import Operations
+import ServiceLifecycle
 import Signing
 import WorkerProtocol
 import WorkerStore
@@ -8,9 +9,6 @@ import WorkerTransport
 
 /// The parts of a worker that work together, without the files, sockets and signals around them.
 struct WorkerParts: Sendable {
-    /// A backend, and how long it may take.
-    typealias TimedBackend = (backend: any InferenceBackend, timeouts: GenerationTimeouts)
-
     /// How a network is reached, and how long is waited between two sessions.
     struct Dialling: Sendable {
         var dialer: @Sendable (NetworkSection) -> any WorkerDialer
@@ -24,31 +22,30 @@ struct WorkerParts: Sendable {
         }
     }
 
-    let backends: [any InferenceBackend]
+    let configuration: LiveConfiguration
+    let backends: BackendFleet
     let models: ModelHost
     let jobs: JobCoordinator
-    let networks: [NetworkConnection]
+    let networks: NetworkFleet
+    let schedule: ScheduleService
     let faults: FaultWatch
     let activity: WorkerActivity
     let reconciler: Reconciler
 
+    /// - Throws: ``ExitStatus/usage`` if a backend cannot be made.
     init(
         configuration: WorkerConfiguration,
-        backends: [TimedBackend],
+        makeBackend: @escaping BackendFleet.Maker,
         identity: Identity,
         store: WorkerStore,
         dialling: Dialling,
         logger: Logger
-    ) {
+    ) throws(CommandError) {
+        let live = LiveConfiguration(configuration)
         let payoutAddress = configuration.worker.payoutAddress ?? identity.address
         let activity = WorkerActivity()
-        let models = ModelHost(
-            models: configuration.models,
-            totalSlots: configuration.worker.maxConcurrentJobs,
-            backends: backends.map(\.backend),
-            events: activity.events,
-            logger: logger
-        )
+        let models = ModelHost(configuration, events: activity.events, logger: logger)
+        let backends = BackendFleet(models: models, make: makeBackend)
         let jobs = JobCoordinator(
             identity: identity,
             payoutAddress: payoutAddress,
@@ -59,50 +56,71 @@ struct WorkerParts: Sendable {
             logger: logger
         )
         let claims = GatewayClaims()
-        let networks = configuration.networks.map { network in
-            NetworkConnection(
-                configuration: .init(
-                    name: network.name,
-                    url: network.url.description,
-                    session: WorkerSession.Configuration(
-                        identity: identity,
-                        payoutAddress: payoutAddress,
-                        authority: network.url.authority,
-                        pinnedGateway: network.gatewayAddress,
-                        software: "\(WorkerDaemon.program)/\(WorkerDaemon.version)"
+        let networks = NetworkFleet(
+            configuration.networks,
+            jobs: jobs,
+            drainTimeout: { live.current.worker.drainTimeout },
+            logger: logger,
+            connect: { network in
+                NetworkConnection(
+                    configuration: .init(
+                        name: network.name,
+                        url: network.url.description,
+                        session: WorkerSession.Configuration(
+                            identity: identity,
+                            payoutAddress: payoutAddress,
+                            authority: network.url.authority,
+                            pinnedGateway: network.gatewayAddress,
+                            software: "\(WorkerDaemon.program)/\(WorkerDaemon.version)"
+                        ),
+                        workerName: { live.current.worker.name }
                     ),
-                    workerName: configuration.worker.name
-                ),
-                dialer: dialling.dialer(network),
-                jobs: jobs,
-                models: models,
-                history: store.history,
-                claims: claims,
-                events: activity.events,
-                pause: dialling.pause,
-                logger: logger
-            )
-        }
+                    dialer: dialling.dialer(network),
+                    jobs: jobs,
+                    models: models,
+                    history: store.history,
+                    claims: claims,
+                    events: activity.events,
+                    pause: dialling.pause,
+                    logger: logger
+                )
+            }
+        )
+        backends.carryOut(try backends.plan(for: configuration))
         let faults = FaultWatch(
             probes: .system(
                 stateDirectory: configuration.worker.stateDirectory,
                 store: store,
                 clockOffsets: {
-                    networks.map { .init(network: $0.configuration.name, milliseconds: $0.clockOffsetMilliseconds) }
+                    networks.connections.map {
+                        .init(network: $0.configuration.name, milliseconds: $0.clockOffsetMilliseconds)
+                    }
                 }
             ),
             logger: logger
         ) { faults in
-            if jobs.setFaults(faults) { for network in networks { network.stateChanged() } }
+            if jobs.setFaults(faults) { networks.stateChanged() }
         }
         store.onFailure { [weak faults] in faults?.lookNow() }
-        models.notify { for network in networks { network.stateChanged() } }
-        self.backends = backends.map(\.backend)
+        models.notify { networks.stateChanged() }
+        schedule = ScheduleService(
+            configuration.schedule.schedule,
+            jobs: jobs,
+            stateChanged: { networks.stateChanged() },
+            logger: logger
+        )
+        self.configuration = live
+        self.backends = backends
         self.models = models
         self.jobs = jobs
         self.networks = networks
         self.faults = faults
         self.activity = activity
         reconciler = Reconciler(networks: networks, store: store, logger: logger)
+    }
+
+    /// What runs, in the order of dependence: sessions need the jobs, jobs the backends.
+    var services: [any Service] {
+        [backends, backends.alarm, jobs, faults, schedule, networks, networks.alarm, reconciler]
     }
 }

@@ -17,11 +17,10 @@ struct DecentralWorker: ParsableCommand {
         version: WorkerDaemon.version,
         subcommands: [
             RunCommand.self, InitCommand.self, ConfigCommand.self, DoctorCommand.self, BenchmarkCommand.self,
-            StatusCommand.self, WhyCommand.self,
-            SelftestCommand.self, ReconcileCommand.self, TopCommand.self,
-            ModelsCommand.self,
-            JobsCommand.self, PayoutsCommand.self, EarningsCommand.self, ReceiptsCommand.self, PauseCommand.self,
-            ResumeCommand.self, DrainCommand.self, IdentityCommand.self,
+            StatusCommand.self, WhyCommand.self, SelftestCommand.self, ReconcileCommand.self, TopCommand.self,
+            ModelsCommand.self, JobsCommand.self, PayoutsCommand.self, EarningsCommand.self, ReceiptsCommand.self,
+            PauseCommand.self, ResumeCommand.self, DrainCommand.self, ReloadCommand.self, LogLevelCommand.self,
+            IdentityCommand.self,
         ]
     )
 

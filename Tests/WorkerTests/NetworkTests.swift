@@ -41,7 +41,7 @@ struct NetworkTests {
             try await worker.untilHealthy()
             // A paused worker may be tested.
             _ = worker.parts.jobs.setPaused(true)
-            let test = Task { try await worker.parts.networks[0].runSelfTest(model: TestOffer.model) }
+            let test = Task { try await worker.parts.networks.connections[0].runSelfTest(model: TestOffer.model) }
             let request = try await offerTest(&received, to: worker)
             let finished = try await received.finished()
             network.send(.make { $0.receiptAccepted.jobID = finished.jobID })
@@ -72,7 +72,7 @@ struct NetworkTests {
             var received = network.received.makeAsyncIterator()
             _ = try await received.announce()
             try await worker.untilHealthy()
-            let test = Task { try await worker.parts.networks[0].runSelfTest(model: TestOffer.model) }
+            let test = Task { try await worker.parts.networks.connections[0].runSelfTest(model: TestOffer.model) }
             let request = try await offerTest(&received, to: worker)
             _ = try await received.failed()
             network.send(
@@ -96,7 +96,7 @@ struct NetworkTests {
             try await worker.untilHealthy()
             network.send(.make { $0.jobOffer = network.makeOffer(to: worker.address).freeWire })
             #expect(try await received.refused().reason == .invalidOffer)
-            let test = Task { try await worker.parts.networks[0].runSelfTest(model: TestOffer.model) }
+            let test = Task { try await worker.parts.networks.connections[0].runSelfTest(model: TestOffer.model) }
             let request = try await received.selfTestRequest()
             var wire = network.makeOffer(to: worker.address).wire
             wire.selfTest = true
@@ -115,7 +115,7 @@ struct NetworkTests {
             try await worker.untilHealthy()
             let fault = Fault(name: "disk_space", message: "full", stopsWork: true)
             _ = worker.parts.jobs.setFaults([fault])
-            let test = Task { try await worker.parts.networks[0].runSelfTest(model: TestOffer.model) }
+            let test = Task { try await worker.parts.networks.connections[0].runSelfTest(model: TestOffer.model) }
             let request = try await offerTest(&received, to: worker)
             #expect(try await received.refused().reason == .fault)
             network.send(.make { $0.selfTestResult.request = request })
@@ -129,7 +129,7 @@ struct NetworkTests {
         try await withWorker([network], backend: ScriptedBackend(saying: ["yes"]), path: folder.database) { worker in
             var received = network.received.makeAsyncIterator()
             _ = try await received.announce()
-            let test = Task { try await worker.parts.networks[0].runSelfTest(model: TestOffer.model) }
+            let test = Task { try await worker.parts.networks.connections[0].runSelfTest(model: TestOffer.model) }
             _ = try await received.selfTestRequest()
             network.breakSession()
             #expect(try await test.value.message == "the session ended before the network answered")
@@ -200,8 +200,8 @@ struct NetworkTests {
             _ = try await received.announce()
             let ended = try #require(await worker.log.next("session ended"))
             #expect(ended.metadata["code"] == "duplicate")
-            let loser = try #require(worker.parts.networks.first { !$0.network.isConnected })
-            let owner = try #require(worker.parts.networks.first { $0.network.isConnected })
+            let loser = try #require(worker.parts.networks.connections.first { !$0.network.isConnected })
+            let owner = try #require(worker.parts.networks.connections.first { $0.network.isConnected })
             #expect(
                 loser.network.lastError
                     == "this gateway is already connected as network \(owner.configuration.name)"
@@ -221,8 +221,8 @@ struct NetworkTests {
             up.offer(to: worker.address)
             try up.settle(try await received.finished())
             try await worker.untilLogged("job settled")
-            #expect(worker.parts.networks.map(\.network.isConnected) == [false, true])
-            #expect(worker.parts.networks[0].network.lastErrorCode == .lost)
+            #expect(worker.parts.networks.connections.map(\.network.isConnected) == [false, true])
+            #expect(worker.parts.networks.connections[0].network.lastErrorCode == .lost)
         }
     }
 
@@ -245,7 +245,7 @@ struct NetworkTests {
             // Messages are taken in order: after the offer the standing is there.
             network.offer(to: worker.address)
             _ = try await received.accepted()
-            #expect(worker.parts.networks[0].network.standing?[TestOffer.model]?.verdict == .noDemand)
+            #expect(worker.parts.networks.connections[0].network.standing?[TestOffer.model]?.verdict == .noDemand)
         }
     }
 }

@@ -162,7 +162,7 @@ struct WorkerTests {
             var received = network.received.makeAsyncIterator()
             let changes = Task {
                 while !Task.isCancelled {
-                    for connection in worker.parts.networks { connection.stateChanged() }
+                    worker.parts.networks.stateChanged()
                     await Task.yield()
                 }
             }

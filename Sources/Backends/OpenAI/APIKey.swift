@@ -1,7 +1,7 @@
 import Operations
 
 /// The key of a backend, read from a file of its own so that it is in no configuration file and on no command line.
-package struct APIKey: Sendable {
+package struct APIKey: Sendable, Equatable {
     /// The key, which goes into the `Authorization` header and nowhere else.
     let secret: String
 

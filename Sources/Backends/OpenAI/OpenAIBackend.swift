@@ -10,7 +10,7 @@ import Synchronization
 /// A backend behind any OpenAI-compatible HTTP server: vLLM, SGLang, llama.cpp, a proxy.
 package struct OpenAIBackend: InferenceBackend {
     /// What the configuration says of it.
-    package struct Configuration: Sendable {
+    package struct Configuration: Sendable, Equatable {
         package var endpoint: OpenAIEndpoint
 
         /// Sent as a bearer token; `nil` sends none.

@@ -13,6 +13,9 @@ package struct LocalAPIError: HTTPResponseError, Sendable, CustomStringConvertib
     package var message: String
     package var hint: String?
 
+    /// The code of a configuration file that cannot be used: for a command, wrong usage.
+    package static let invalidConfiguration = "invalid_configuration"
+
     package init(_ status: HTTPResponse.Status, code: String, message: String, hint: String? = nil) {
         self.status = status
         self.code = code

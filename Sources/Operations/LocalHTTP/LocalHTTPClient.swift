@@ -124,6 +124,7 @@ package struct LocalHTTPClient: Sendable {
         guard let body = try? LocalJSON.decode(LocalAPIErrorBody.self, from: data) else {
             return CommandError(.failed, "\(self.daemon) answered with status \(status.code)")
         }
-        return CommandError(.failed, body.error.message, hint: body.error.hint)
+        let isUsage = body.error.code == LocalAPIError.invalidConfiguration
+        return CommandError(isUsage ? .usage : .failed, body.error.message, hint: body.error.hint)
     }
 }

@@ -19,6 +19,8 @@ package final class ScriptedBackend: InferenceBackend {
         /// The task was cancelled, which is how a caller that hangs up reaches a backend.
         case generationCancelled
         case generationEnded
+        /// ``run()`` is over: the backend is let go.
+        case ended
     }
 
     package let name: String
@@ -46,8 +48,8 @@ package final class ScriptedBackend: InferenceBackend {
     }
 
     /// A backend that says the same to every request: one delta for each piece, then `stop`.
-    package convenience init(saying pieces: [String], promptTokens: Int = 3) {
-        self.init { request in
+    package convenience init(name: String = "scripted", saying pieces: [String], promptTokens: Int = 3) {
+        self.init(name: name) { request in
             let choices = 0..<request.choiceCount
             let steps = pieces.map { piece in
                 Step.deltas(choices.map { ChoiceDelta(index: $0, content: piece) })
@@ -98,5 +100,6 @@ package final class ScriptedBackend: InferenceBackend {
     package func run() async throws {
         // Nothing to keep alive: waits to be cancelled.
         try? await Gate().waitUntilOpen()
+        report.yield(.ended)
     }
 }

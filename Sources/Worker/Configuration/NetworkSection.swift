@@ -3,7 +3,7 @@ package import Signing
 package import WorkerTransport
 
 /// `[[network]]`: a network to take jobs from.
-package struct NetworkSection: Sendable {
+package struct NetworkSection: Sendable, Equatable {
     /// For people: in the log and in the status.
     package var name: String
     package var url: NetworkURL

@@ -7,6 +7,8 @@ package struct WorkerConfiguration: Sendable {
     /// Where the file is looked for when no `--config` names another.
     package static let defaultPath = "/etc/decentral/worker.toml"
 
+    /// What it was read from.
+    let file: ConfigurationFile
     package var worker: WorkerSection
     package var status: StatusSection
     package var log: LogSection
@@ -50,6 +52,7 @@ package struct WorkerConfiguration: Sendable {
         else {
             throw problems.error
         }
+        self.file = file
         self.worker = worker
         self.status = status
         self.log = log

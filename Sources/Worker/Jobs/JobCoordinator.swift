@@ -28,14 +28,18 @@ final class JobCoordinator: Service {
     private struct State {
         var jobs: [Key: RunningJob] = [:]
         var admission = Admission()
-        /// Told when the last job has left.
-        var idleWaiters: [AsyncStream<Never>.Continuation] = []
+        /// Told when the last job has left, or the last one of a network.
+        var idleWaiters: [(network: Address?, waiter: AsyncStream<Never>.Continuation)] = []
+
+        func isIdle(_ network: Address?) -> Bool {
+            jobs.keys.allSatisfy { network != nil && $0.network != network }
+        }
     }
 
     private let review: OfferReview
     private let books: Bookkeeper
     private let models: ModelHost
-    private let backends: [String: (backend: any InferenceBackend, timeouts: GenerationTimeouts)]
+    private let backends: BackendFleet
     private let store: WorkerStore
     private let activity: WorkerActivity
     private let identity: Identity
@@ -48,7 +52,7 @@ final class JobCoordinator: Service {
         identity: Identity,
         payoutAddress: Address,
         models: ModelHost,
-        backends: [(backend: any InferenceBackend, timeouts: GenerationTimeouts)],
+        backends: BackendFleet,
         store: WorkerStore,
         activity: WorkerActivity,
         logger: Logger
@@ -58,7 +62,7 @@ final class JobCoordinator: Service {
         self.store = store
         self.activity = activity
         self.logger = logger
-        self.backends = Dictionary(uniqueKeysWithValues: backends.map { ($0.backend.name, $0) })
+        self.backends = backends
         books = Bookkeeper(worker: identity.address, store: store, activity: activity, logger: logger)
         review = OfferReview(worker: identity.address, payoutAddress: payoutAddress)
         // Unbounded, because what it holds is bounded elsewhere: by slots and by the messages of live sessions.
@@ -116,11 +120,11 @@ final class JobCoordinator: Service {
         state.withLock { _ = $0.admission.drain() }
     }
 
-    /// Returns once no job is left, or when the task is cancelled.
-    func waitUntilIdle() async {
+    /// Returns once no job is left, or none of a network, or when the task is cancelled.
+    func waitUntilIdle(_ network: Address? = nil) async {
         let (idle, waiter) = AsyncStream<Never>.makeStream()
         state.withLock { state in
-            if state.jobs.isEmpty { waiter.finish() } else { state.idleWaiters.append(waiter) }
+            if state.isIdle(network) { waiter.finish() } else { state.idleWaiters.append((network, waiter)) }
         }
         for await _ in idle {}
     }
@@ -214,32 +218,41 @@ extension JobCoordinator {
         guard state.withLock({ $0.jobs[key] == nil }) else {
             throw JobRefusal(.invalidOffer, "the job was offered before")
         }
-        guard let model = models.snapshot[offer.offer.model]?.section, let runner = backends[model.backend] else {
+        guard let model = models.snapshot[offer.offer.model]?.section, let member = backends[model.backend] else {
             throw JobRefusal(.modelUnavailable, "this worker does not host the model")
         }
         let size = JobSize(offer, contextWindow: model.contextWindow)
-        try models.reserve(size)
+        member.jobBegan()
+        do throws(JobRefusal) {
+            try models.reserve(size)
+        } catch {
+            member.jobEnded()
+            throw error
+        }
         let job = RunningJob(
             offer,
             model: model,
             size: size,
-            backend: runner.backend,
-            timeouts: runner.timeouts,
+            backend: member.backend,
+            timeouts: member.timeouts,
             link: link,
-            surroundings: surroundings,
+            surroundings: surroundings(of: member),
             logger: logger
         )
         state.withLock { $0.jobs[key] = job }
         return job
     }
 
-    private var surroundings: RunningJob.Surroundings {
+    private func surroundings(of member: BackendMember) -> RunningJob.Surroundings {
         RunningJob.Surroundings(
             identity: identity,
             store: store,
             activity: activity,
-            releaseSlot: { [models] job in models.update { $0.release(job.size) } },
-            backendUnavailable: { [models] backend in models.lookAgain(at: backend) }
+            releaseSlot: { [models] job in
+                models.update { $0.release(job.size) }
+                member.jobEnded()
+            },
+            backendUnavailable: { member.inspect() }
         )
     }
 
@@ -247,9 +260,9 @@ extension JobCoordinator {
         await job.run()
         let waiters = state.withLock { state -> [AsyncStream<Never>.Continuation] in
             state.jobs[Key(network: job.network, id: job.id)] = nil
-            guard state.jobs.isEmpty else { return [] }
-            defer { state.idleWaiters = [] }
-            return state.idleWaiters
+            let waiters = state.idleWaiters
+            state.idleWaiters = waiters.filter { !state.isIdle($0.network) }
+            return waiters.filter { state.isIdle($0.network) }.map(\.waiter)
         }
         for waiter in waiters { waiter.finish() }
     }

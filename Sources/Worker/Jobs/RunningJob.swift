@@ -24,7 +24,7 @@ final class RunningJob: Sendable {
     private let selfTest: SelfTest
     let logger: Logger
 
-    /// What every job of a worker shares.
+    /// What jobs need beyond their own facts.
     struct Surroundings: Sendable {
         var identity: Identity
         var store: WorkerStore
@@ -32,7 +32,7 @@ final class RunningJob: Sendable {
         /// Called once the backend's work is over, whatever comes after.
         var releaseSlot: @Sendable (RunningJob) -> Void
         /// Called when a backend could not be reached, broke off or stalled.
-        var backendUnavailable: @Sendable (_ backend: String) -> Void
+        var backendUnavailable: @Sendable () -> Void
     }
 
     private struct State {
@@ -227,7 +227,7 @@ final class RunningJob: Sendable {
                 logger.debug("cause of the failure", metadata: ["error.cause": "\(cause)"])
             }
             update { $0.backendFailed(error) }
-            if error.code == .unavailable || error.code == .timeout { surroundings.backendUnavailable(model.backend) }
+            if error.code == .unavailable || error.code == .timeout { surroundings.backendUnavailable() }
         case .failure(is CancellationError), nil:
             break
         case .failure(let error):

@@ -31,7 +31,20 @@ extension NetworkConnection {
         announcedLink?.post(.make { $0.draining.reason = reason })
     }
 
+    /// Tells the network of models that came, went or changed.
+    ///
+    /// The session carries its jobs already, so none are listed: the network would answer with what to send again.
+    func announceAgain() async {
+        guard let link = announcedLink else { return }
+        await announce([], on: link)
+    }
+
+    /// Tells the network everything, as the first message of a session.
     func announce(on link: SessionLink) async {
+        await announce(jobs.openJobs(of: link.terms.gateway), on: link)
+    }
+
+    private func announce(_ open: [JobID], on link: SessionLink) async {
         let network = link.terms.gateway
         var lastPayout = 0
         do {
@@ -40,12 +53,11 @@ extension NetworkConnection {
             // Then all payouts are sent again, and each is booked once.
             logger.error("the last payout could not be read", metadata: ["error": "\(error)"])
         }
-        let open = jobs.openJobs(of: network)
         let table = models.snapshot
         let admission = jobs.admission
         link.post(
             .make {
-                $0.announce.name = configuration.workerName
+                $0.announce.name = configuration.workerName()
                 $0.announce.models = table.wire
                 $0.announce.jobsInFlight = open.prefix(SessionLimits.announcedJobs).map(\.description)
                 $0.announce.lastPayoutSequence = UInt64(clamping: lastPayout)

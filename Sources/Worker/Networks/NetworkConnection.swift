@@ -17,8 +17,8 @@ final class NetworkConnection: Service {
         /// Where it dials, for people.
         var url: String
         var session: WorkerSession.Configuration
-        /// The worker's name, for people.
-        var workerName: String
+        /// The worker's name, for people; a reload may change it.
+        var workerName: @Sendable () -> String
     }
 
     private struct State {

@@ -14,15 +14,17 @@ final class Reconciler: Service {
     /// The youngest are not, because they may be under way; in milliseconds.
     static let settlingTime: Int64 = 600_000
 
-    private let networks: [NetworkConnection]
+    private let networks: NetworkFleet
     private let store: WorkerStore
     private let clock: WallClock
     private let pause: @Sendable (Duration) async throws -> Void
     private let logger: Logger
     private let reports = Mutex<[String: ReconciliationReport]>([:])
+    /// When each network is asked next; a reload may add and remove some.
+    private let due = Mutex<[String: ContinuousClock.Instant]>([:])
 
     init(
-        networks: [NetworkConnection],
+        networks: NetworkFleet,
         store: WorkerStore,
         clock: WallClock = .live,
         pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
@@ -38,29 +40,43 @@ final class Reconciler: Service {
     /// What the last comparisons found, in the order of the configuration.
     var list: ReconciliationList {
         let reports = reports.withLock { $0 }
-        return ReconciliationList(networks: networks.compactMap { reports[$0.configuration.name] })
+        return ReconciliationList(networks: networks.connections.compactMap { reports[$0.configuration.name] })
     }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for network in self.networks { group.addTask { await self.keepReconciling(network) } }
+                while (try? await self.pause(.seconds(60))) != nil {
+                    // Each by itself: one that is slow to answer keeps no other waiting.
+                    for network in self.networks.connections where self.isDue(network) {
+                        group.addTask { await self.reconcileOnce(network) }
+                    }
+                }
             }
         }
     }
 
-    private func keepReconciling(_ network: NetworkConnection) async {
-        // Not all workers of a network at once, and not in the rush after its restart.
-        var wait: Duration = .seconds(Int64.random(in: 60...600))
-        while (try? await pause(wait)) != nil {
-            guard network.network.isConnected else {
-                wait = .seconds(60)
-                continue
+    /// Whether a network is to be asked now; it is then not due for a day.
+    private func isDue(_ network: NetworkConnection) -> Bool {
+        let now = ContinuousClock.now
+        let isConnected = network.network.isConnected
+        return due.withLock { due in
+            guard let time = due[network.configuration.name] else {
+                // Not all workers of a network at once, and not in the rush after its restart.
+                due[network.configuration.name] = now + .seconds(Int64.random(in: 0...540))
+                return false
             }
-            let report = await reconcile(network)
-            // What failed is tried again within the hour.
-            wait = report.error == nil ? .seconds(Int64.random(in: 79_200...93_600)) : .seconds(3_000)
+            guard isConnected, now >= time else { return false }
+            due[network.configuration.name] = now + .seconds(Int64.random(in: 79_200...93_600))
+            return true
         }
+    }
+
+    private func reconcileOnce(_ network: NetworkConnection) async {
+        let report = await reconcile(network)
+        guard report.error != nil else { return }
+        // What failed is tried again within the hour.
+        due.withLock { $0[network.configuration.name] = .now + .seconds(3_000) }
     }
 
     /// Compares with one network, or with all of them, now.
@@ -68,7 +84,7 @@ final class Reconciler: Service {
     /// - Parameter name: Of the section; `nil`: all.
     /// - Returns: The reports of those that were asked; `nil` if there is no such network.
     func reconcile(_ name: String?) async -> ReconciliationList? {
-        let chosen = networks.filter { name == nil || $0.configuration.name == name }
+        let chosen = networks.connections.filter { name == nil || $0.configuration.name == name }
         guard !chosen.isEmpty else { return nil }
         var reports: [ReconciliationReport] = []
         for network in chosen { reports.append(await reconcile(network)) }

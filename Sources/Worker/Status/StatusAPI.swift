@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import Operations
 import WorkerStore
 
@@ -42,6 +43,8 @@ struct StatusAPI: Sendable {
             controls.drain()
             return try await Response.localJSON(report.status(), status: .accepted)
         }
+        router.post("/v1/reload") { _, _ in try await Response.localJSON(controls.reload()) }
+        router.post("/v1/log-level") { request, context in try await setLogLevel(request, context) }
         return router
     }
 
@@ -95,6 +98,15 @@ struct StatusAPI: Sendable {
             name.map { "network: there is no \(SafeText.line($0.prefix(64))); configured: \(names)" }
                 ?? "no [[network]] is configured"
         )
+    }
+
+    private func setLogLevel(_ request: Request, _ context: LocalRequestContext) async throws -> Response {
+        let wish = try await request.decode(as: LogLevelRequest.self, context: context)
+        guard let level = Logger.Level(rawValue: wish.level) else {
+            let words = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Self.badRequest("level: expected one of \(words)")
+        }
+        return try .localJSON(controls.logLevel.set(level))
     }
 
     private func jobs(_ request: Request) async throws -> Response {

@@ -7,10 +7,10 @@ import WorkerStore
 /// Puts together what the daemon knows of itself.
 struct StatusReport: Sendable {
     let version: String
-    let name: String
+    let configuration: LiveConfiguration
     let address: Address
     let payoutAddress: Address
-    let networks: [NetworkConnection]
+    let fleet: NetworkFleet
     let models: ModelHost
     let jobs: JobCoordinator
     let history: WorkerHistory
@@ -18,6 +18,8 @@ struct StatusReport: Sendable {
     let reconciler: Reconciler
     var clock = WallClock.live
     let startedAt: ContinuousClock.Instant
+
+    var networks: [NetworkConnection] { fleet.connections }
 
     func status() async throws -> WorkerStatus {
         let totals = try await history.totals()
@@ -29,7 +31,7 @@ struct StatusReport: Sendable {
             version: version,
             address: address.description,
             payoutAddress: payoutAddress.description,
-            name: name,
+            name: configuration.current.worker.name,
             state: readiness.state,
             uptimeSeconds: Int((.now - startedAt).components.seconds),
             networks: networks.map { WorkerStatus.Network($0, $1) },

@@ -5,10 +5,12 @@ import Operations
 /// What an operator may tell the daemon.
 struct WorkerControls: Sendable {
     let jobs: JobCoordinator
-    let networks: [NetworkConnection]
+    let networks: NetworkFleet
     let shutdown: DrainService
     /// Whether the operator has paused the worker, for the next start.
     let pauseFlag: StateFlag
+    var configuration: ConfigurationReload
+    let logLevel: LogLevelControl
     let logger: Logger
 
     /// Takes no jobs until ``resume()``, also after a restart; running ones finish.
@@ -28,7 +30,7 @@ struct WorkerControls: Sendable {
     private func setPaused(_ isPaused: Bool) throws(LocalAPIError) {
         if jobs.setPaused(isPaused) {
             logger.notice(isPaused ? "paused by the operator" : "resumed by the operator")
-            for network in networks { network.stateChanged() }
+            networks.stateChanged()
         }
         do {
             try pauseFlag.set(isPaused)
@@ -38,6 +40,22 @@ struct WorkerControls: Sendable {
                 .internalServerError,
                 code: "pause_not_kept",
                 message: "\(isPaused ? "paused" : "resumed"), but a restart will not know of it: \(error.message)"
+            )
+        }
+    }
+
+    /// Applies a changed configuration file.
+    ///
+    /// - Throws: ``LocalAPIError`` with every problem of the file; then nothing has changed.
+    func reload() async throws(LocalAPIError) -> ConfigurationChange {
+        do {
+            return try await configuration.reload()
+        } catch {
+            throw LocalAPIError(
+                .unprocessableContent,
+                code: LocalAPIError.invalidConfiguration,
+                message: "\(error)",
+                hint: "nothing was changed; mend the file and reload again"
             )
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Operations
 import Worker
 
@@ -7,7 +8,11 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run the daemon.",
-        discussion: "SIGTERM and SIGINT drain: running jobs finish, then it ends. A second one ends it at once."
+        discussion: """
+            SIGTERM and SIGINT drain: running jobs finish, then it ends. A second one ends it at once.
+
+            SIGHUP applies a changed configuration file, as `reload` does.
+            """
     )
 
     @OptionGroup var options: ConfigurationOption
@@ -16,17 +21,15 @@ struct RunCommand: AsyncParsableCommand {
     var logFormat = LogFormat.text
 
     func run() async throws {
-        let configuration = try options.load()
         // The environment is read here and nowhere below.
         let environment = ProcessInfo.processInfo.environment
         let output = LogOutput(
             format: logFormat,
             destination: LogDestination(environment: environment),
-            level: configuration.log.level
+            level: .info
         )
         output.bootstrap()
-        let logger = output.makeLogger(label: "worker")
-        try await WorkerDaemon(configuration: configuration, environment: environment, logger: logger).run()
+        try await WorkerDaemon(configurationPath: options.config, environment: environment, output: output).run()
     }
 }
 

@@ -23,6 +23,10 @@ extension AsyncStream<WireWorkerMessage.OneOf_Message>.Iterator {
         try await first { if case .announce(let announce) = $0 { announce } else { nil } }
     }
 
+    mutating func draining() async throws {
+        try await first { if case .draining = $0 { () } else { nil } }
+    }
+
     mutating func accepted() async throws -> String {
         try await first { if case .jobAccepted(let accepted) = $0 { accepted.jobID } else { nil } }
     }
@@ -71,6 +75,14 @@ extension TestWorker {
 }
 
 extension ScriptedBackend {
+    /// Returns once its long-lived part has ended.
+    func untilEnded() async throws {
+        for await event in events {
+            if case .ended = event { return }
+        }
+        throw Unexpected("the backend did not end")
+    }
+
     /// Returns once a generation was cancelled.
     func untilCancelled() async throws {
         for await event in events {

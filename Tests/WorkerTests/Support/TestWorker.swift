@@ -34,10 +34,13 @@ struct TestWorker {
 
 /// Runs a worker while `body` runs, then shuts it down in order.
 ///
-/// The networks are run too; `path` is the database's file. Throws what `body` throws.
+/// The networks are run too, the first `configured` of them being in the configuration; `others` are backends of other
+/// names, for configurations that a test loads; `path` is the database's file. Throws what `body` throws.
 func withWorker(
     _ networks: [ScriptedNetwork],
     backend: ScriptedBackend,
+    others: [ScriptedBackend] = [],
+    configured: Int? = nil,
     slots: Int = 4,
     identity: Identity = .generate(),
     path: String,
@@ -46,11 +49,11 @@ func withWorker(
     let log = LogRecorder()
     let logger = log.logger
     let store = try WorkerStore(path: path, startedAt: WallClock.live.nowMilliseconds, logger: logger)
-    let configuration = try WorkerConfiguration.test(slots: slots, networks: networks.count)
+    let configuration = try WorkerConfiguration.test(slots: slots, networks: configured ?? networks.count)
     let transports = Dictionary(uniqueKeysWithValues: networks.enumerated().map { ("\($0)", $1.transport) })
-    let parts = WorkerParts(
+    let parts = try WorkerParts(
         configuration: configuration,
-        backends: [(backend, GenerationTimeouts())],
+        makeBackend: { settings in (others.first { $0.name == settings.name }) ?? backend },
         identity: identity,
         store: store,
         dialling: .init { network in
@@ -62,7 +65,7 @@ func withWorker(
     )
     let worker = TestWorker(identity: identity, parts: parts, store: store, backend: backend, log: log)
     let group = ServiceGroup(
-        services: [parts.models, parts.jobs, parts.faults] + parts.networks,
+        services: parts.services,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -87,6 +90,13 @@ func withWorker(
 extension WorkerConfiguration {
     /// A worker that hosts ``TestOffer/model``.
     static func test(slots: Int = 4, networks: Int = 1) throws -> WorkerConfiguration {
+        try WorkerConfiguration(
+            ConfigurationFile(text: testText(slots: slots, networks: networks), path: "/test/worker.toml")
+        )
+    }
+
+    /// The file of ``test(slots:networks:)``.
+    static func testText(slots: Int = 4, networks: Int = 1) -> String {
         var text = """
             [worker]
             name = "test"
@@ -104,6 +114,6 @@ extension WorkerConfiguration {
         for network in 0..<networks {
             text += "[[network]]\nname = \"\(network)\"\nurl = \"http://127.0.0.1:\(7443 + network)\"\n"
         }
-        return try WorkerConfiguration(ConfigurationFile(text: text, path: "/test/worker.toml"))
+        return text
     }
 }
