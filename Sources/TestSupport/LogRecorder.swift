@@ -31,6 +31,18 @@ package final class LogRecorder: Sendable {
         return nil
     }
 
+    /// Waits for the next record with each of these messages, whichever comes first; each record is looked at once.
+    ///
+    /// - Returns: Whether all came.
+    package func next(all messages: Set<String>) async -> Bool {
+        var missing = messages
+        for await record in stream {
+            missing.remove(record.message)
+            if missing.isEmpty { return true }
+        }
+        return false
+    }
+
     private func append(_ record: Record) {
         state.withLock { $0.append(record) }
         report.yield(record)

@@ -38,7 +38,7 @@ struct Admission: Sendable, Equatable {
 
     /// The hours of `[schedule]` began or ended.
     ///
-    /// - Parameter reason: Why no offers are taken, for people; `nil` within the hours.
+    /// `reason` says why no offers are taken, for people; it is `nil` within the hours.
     mutating func setSchedule(closed reason: String?) -> Bool {
         set(\.scheduleReason, reason)
     }

@@ -42,9 +42,8 @@ struct UnwritableDatabaseTests {
             _ = try await received.delta()
             try await worker.store.setWritable(false)
             gate.open()
-            try await worker.untilLogged("a write waits for the database")
-
-            try await worker.untilLogged("a fault stops new work")
+            // The job and the watch hear of the failure on their own tasks.
+            try await worker.untilLogged(all: ["a write waits for the database", "a fault stops new work"])
             network.offer(to: worker.address)
             let refused = try await received.refused { finished in
                 Issue.record("sent before it was stored: \(finished.jobID)")

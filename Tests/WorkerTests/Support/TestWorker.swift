@@ -26,6 +26,11 @@ struct TestWorker {
         _ = try #require(await log.next(message))
     }
 
+    /// Returns once the daemon has logged each of these messages, in any order.
+    func untilLogged(all messages: Set<String>) async throws {
+        try #require(await log.next(all: messages))
+    }
+
     /// The row of a job.
     func job(_ id: JobID) async throws -> JobRecord {
         try #require(await store.history.job(id.description))
