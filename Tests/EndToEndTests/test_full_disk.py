@@ -60,7 +60,7 @@ def test_a_receipt_waits_for_room_and_is_paid(network: Network, caller: Caller, 
 
         assert "free some space" in wait_for_fault(worker, "database")
         assert "no jobs are taken until 64.0 MiB are free" in wait_for_fault(worker, "disk_space")
-        assert worker.status()["state"] == "paused"
+        assert worker.status()["state"] == "degraded"
         assert worker.rows("SELECT * FROM receipts") == []
         with pytest.raises(openai.InternalServerError) as refused:
             ask(caller, "anything", model="scripted")

@@ -33,8 +33,9 @@ struct WorkerReadiness: Sendable, Equatable {
             && models.allSatisfy { $0.health != .unhealthy }
         if situation.admission.isDraining {
             state = .draining
-        } else if situation.admission.pause != nil {
-            state = .paused
+        } else if let pause = situation.admission.pause {
+            // A fault is nobody's wish: somebody should look.
+            state = pause.cause == .fault ? .degraded : .paused
         } else if canWork {
             state = isSetAside || drought != nil ? .degraded : .ready
         } else {

@@ -5,11 +5,11 @@ package struct WorkerStatus: Codable, Sendable, Equatable {
         case starting
         /// Takes jobs.
         case ready
-        /// Takes none for now: the operator paused it, it is outside its hours, or a fault stops work; `warnings` say.
+        /// Takes none for now, because the operator paused it or it is outside its hours; `warnings` say which.
         case paused
         /// Takes none, because it is ending.
         case draining
-        /// Takes none, because something is missing; `warnings` say what.
+        /// Takes none, because something is missing or a fault stops work; `warnings` say what.
         case degraded
     }
 

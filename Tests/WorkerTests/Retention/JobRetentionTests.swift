@@ -31,6 +31,8 @@ struct JobRetentionTests {
             )
             store.jobFailed(job, code: "backend_error", message: "", at: job.acceptedAt)
         }
+        // A commit that is awaited is behind those that are not.
+        try await store.giveBackPages(0)
         let clock = ManualClock()
         let retention = JobRetention(
             store: store,

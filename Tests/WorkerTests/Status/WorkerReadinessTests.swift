@@ -64,6 +64,14 @@ struct WorkerReadinessTests {
         )
     }
 
+    @Test func `a fault that stops work is nobody's wish: the worker is degraded`() throws {
+        var admission = Admission()
+        _ = admission.setFaults([Fault(name: "disk_space", message: "1 MiB left", stopsWork: true)])
+        #expect(try readiness(admission: admission).state == .degraded)
+        _ = admission.setPaused(true)
+        #expect(try readiness(admission: admission).state == .paused)
+    }
+
     // MARK: Work that stays away
 
     /// A worker that got work, an hour ago, of a network that still has some.
