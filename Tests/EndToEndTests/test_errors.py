@@ -1,5 +1,6 @@
 """What goes wrong arrives at the caller as the official SDK's own error class."""
 
+import httpx
 import openai
 import pytest
 from harness.asking import ask, stream
@@ -110,3 +111,17 @@ def test_a_job_that_takes_too_long_is_504_and_free(empty_network: Network, upstr
     assert raised.value.response.headers["x-should-retry"] == "false"
     assert upstream.next_call().worker_hung_up.wait(10)
     assert caller.credits_remaining() == 10_000
+
+
+@pytest.mark.parametrize("path", ["//v1/models", "/v1//models", "//v1/models/scripted"])
+def test_a_path_that_only_looks_like_a_route_is_none(network: Network, path: str):
+    response = httpx.get(f"{network.gateway.url}{path}")
+    assert response.status_code == 404, response.text
+    assert response.json()["error"]["code"] == "route_not_found"
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/v1/auth/else", "/v1/nothing"])
+def test_nobody_unknown_learns_what_routes_there_are(network: Network, path: str):
+    response = httpx.get(f"{network.gateway.url}{path}")
+    assert response.status_code == 401, response.text
+    assert response.json()["error"]["code"] == "missing_api_key"

@@ -13,6 +13,8 @@ final class CallerAuthenticator: Sendable {
     private struct State {
         var challenges: SignInChallenges
         var nonces: SeenNonces
+        /// Of wallets that never had a credit, which cost nothing to make: their own, so that they fill nobody else's.
+        var strangersNonces: SeenNonces
     }
 
     private let store: GatewayStore
@@ -46,7 +48,13 @@ final class CallerAuthenticator: Sendable {
         var nonces = SeenNonces(tolerance: policy.tolerance)
         let now = clock.nowMilliseconds / 1000
         for nonce in remembered { _ = nonces.take(nonce.nonce, of: nonce.wallet, created: nonce.created, at: now) }
-        state = Mutex(State(challenges: SignInChallenges(service: publicURL), nonces: nonces))
+        state = Mutex(
+            State(
+                challenges: SignInChallenges(service: publicURL),
+                nonces: nonces,
+                strangersNonces: SeenNonces(tolerance: policy.tolerance, perWallet: 256, limit: 16_384)
+            )
+        )
     }
 
     /// How long before now the nonces of signed requests must be remembered, in seconds.
@@ -110,7 +118,10 @@ final class CallerAuthenticator: Sendable {
             try signed.verify(signable(request), by: wallet)
             return (signed, wallet)
         }
-        let body = try await RequestBody.bytes(of: request, limit: maxBodyBytes)
+        let isStranger = store.ledger.balance(of: wallet) == CreditBalance()
+        // Who never had a credit cannot ask a model for anything.
+        let limit = isStranger ? RequestBody.smallLimit : maxBodyBytes
+        let body = try await RequestBody.bytes(of: request, limit: limit)
         request.body = .init(buffer: ByteBuffer(bytes: body))
         let nonce = try refusing { () throws(HTTPSignatureError) in
             let (_, nonce) = try policy.check(signed, hasBody: !body.isEmpty, at: now)
@@ -119,7 +130,7 @@ final class CallerAuthenticator: Sendable {
             }
             return nonce
         }
-        try use(nonce, of: wallet, created: signed.created ?? now, at: now)
+        try use(nonce, of: wallet, isStranger: isStranger, created: signed.created ?? now, at: now)
         return .init(wallet: wallet, credential: .wallet)
     }
 
@@ -136,8 +147,23 @@ final class CallerAuthenticator: Sendable {
     ///
     /// It goes to the disk with the next group commit, which is also the first that could hold a lock of this request:
     /// a crash that forgets the nonce forgets the charge too.
-    private func use(_ nonce: String, of wallet: Address, created: Int64, at now: Int64) throws(APIError) {
-        switch state.withLock({ $0.nonces.take(nonce, of: wallet, created: created, at: now) }) {
+    private func use(
+        _ nonce: String,
+        of wallet: Address,
+        isStranger: Bool,
+        created: Int64,
+        at now: Int64
+    ) throws(APIError) {
+        let outcome = state.withLock { state -> SeenNonces.OnNonce in
+            if isStranger { return state.strangersNonces.take(nonce, of: wallet, created: created, at: now) }
+            // Used before its wallet had a credit, it was used.
+            guard !state.strangersNonces.contains(nonce, of: wallet) else { return .seen }
+            return state.nonces.take(nonce, of: wallet, created: created, at: now)
+        }
+        switch outcome {
+        case .new where isStranger:
+            // Nothing is charged that a copy could charge again.
+            break
         case .new:
             store.nonceUsed(RequestNonce(wallet: wallet, nonce: nonce, created: created))
         case .seen:

@@ -40,14 +40,17 @@ struct SeenNonces: Sendable {
         self.limit = limit
     }
 
+    /// Whether a nonce is remembered.
+    func contains(_ nonce: String, of wallet: Address) -> Bool {
+        present.nonces[wallet]?.contains(nonce) == true || former.nonces[wallet]?.contains(nonce) == true
+    }
+
     /// Takes a nonce of a request whose signature holds.
     ///
     /// `created` and `now` are Unix seconds, and within the tolerance of each other.
     mutating func take(_ nonce: String, of wallet: Address, created: Int64, at now: Int64) -> OnNonce {
         turn(at: now)
-        if present.nonces[wallet]?.contains(nonce) == true || former.nonces[wallet]?.contains(nonce) == true {
-            return .seen
-        }
+        if contains(nonce, of: wallet) { return .seen }
         let ofWallet = (present.nonces[wallet]?.count ?? 0) + (former.nonces[wallet]?.count ?? 0)
         guard ofWallet < perWallet, present.count + former.count < limit else { return .full }
         present.nonces[wallet, default: []].insert(nonce)

@@ -19,7 +19,9 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
         context.logger[metadataKey: "request.id"] = "\(context.requestID)"
         var response: Response
         do {
-            if request.uri.path.hasPrefix("/v1/") {
+            // The router takes `//v1/models` for `/v1/models`; whoever writes it so means no route of ours.
+            guard !request.uri.path.contains("//") else { throw APIError.routeNotFound() }
+            if !Self.isAboutTheGateway(request.uri.path) {
                 if !Self.isOpen(request.uri.path) { context.caller = try await authenticator.authenticate(&request) }
                 if isDraining() { throw APIError.shuttingDown() }
             }
@@ -34,9 +36,12 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
         return response
     }
 
+    /// Whether a route tells how the gateway is, also while it ends.
+    private static func isAboutTheGateway(_ path: String) -> Bool { path == "/healthz" || path == "/readyz" }
+
     /// Whether a route is for anybody: nobody could sign in otherwise.
     private static func isOpen(_ path: String) -> Bool {
-        path.hasPrefix("/v1/auth/") || path == "/v1/openapi.json"
+        ["/v1/auth/challenge", "/v1/auth/verify", "/v1/openapi.json"].contains(path)
     }
 
     /// The caller's id if it is one that can stand in a header and a log; else a new one.

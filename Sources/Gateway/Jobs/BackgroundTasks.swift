@@ -9,7 +9,7 @@ final class BackgroundTasks: Service {
     private let continuation: AsyncStream<@Sendable () async -> Void>.Continuation
 
     init() {
-        // Unbounded, because what it holds is bounded elsewhere: by running jobs and by messages of live sessions.
+        // Unbounded, because what it holds is bounded elsewhere: by running jobs, and by one record at a time for each session.
         (work, continuation) = AsyncStream.makeStream()
     }
 

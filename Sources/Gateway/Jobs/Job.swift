@@ -101,6 +101,8 @@ final class Job: Sendable {
             $0.offer = offer
             $0.offeredAtMilliseconds = now
             $0.acceptedAtMilliseconds = nil
+            $0.firstTokenAtMilliseconds = nil
+            $0.lastDeltaAtMilliseconds = nil
         }
     }
 
@@ -121,8 +123,11 @@ final class Job: Sendable {
         atMilliseconds now: Int64
     ) -> [JobExchange.Action] {
         state.withLock { state in
-            state.firstTokenAtMilliseconds = state.firstTokenAtMilliseconds ?? now
-            state.lastDeltaAtMilliseconds = now
+            // Anybody who was ever offered the job knows its id: only the deltas of who has it now make times.
+            if state.exchange.takesDeltas(sessionID: sessionID) {
+                state.firstTokenAtMilliseconds = state.firstTokenAtMilliseconds ?? now
+                state.lastDeltaAtMilliseconds = now
+            }
             return state.exchange.deltaReceived(delta, sessionID: sessionID, at: .now)
         }
     }

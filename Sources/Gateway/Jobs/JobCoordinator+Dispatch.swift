@@ -49,7 +49,15 @@ extension JobCoordinator {
     }
 
     /// Gives free slots to the jobs that have waited longest.
+    ///
+    /// One pass through a model's queue at a time: a slot that becomes free while a pass holds a job in its hands has it
+    /// go round again, or nobody would see the two together.
     func slotsChanged(of model: String) {
+        guard state.withLock({ $0.waiting.beginPass(of: model) }) else { return }
+        repeat { passThroughQueue(of: model) } while state.withLock({ $0.waiting.mustPassAgain(model) })
+    }
+
+    private func passThroughQueue(of model: String) {
         var place = 0
         while let id = state.withLock({ $0.waiting.take(at: place, model: model) }) {
             guard let job = state.withLock({ $0.jobs[id] }) else { continue }

@@ -30,8 +30,12 @@ extension JobCoordinator {
                     "credits.charged": "\(settled.amounts.creditsCharged)",
                 ]
             )
-            if !job.isTest { note(claim, of: job, receipt, atMilliseconds: now) }
-            meter.update { $0.settled(model: job.model.id, millisecondsToFirstToken: claim.timeToFirstToken(of: job)) }
+            if !job.isTest {
+                note(claim, of: job, receipt, atMilliseconds: now)
+                meter.update {
+                    $0.settled(model: job.model.id, millisecondsToFirstToken: claim.timeToFirstToken(of: job))
+                }
+            }
             forget(job)
             // Before the caller's answer, so that the result of a test comes after the acceptance of its receipt.
             hub.post(.receiptAccepted(job.id, statement: settled.statement), to: attempt.worker, bytes: 2048)

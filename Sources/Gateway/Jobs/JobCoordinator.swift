@@ -194,18 +194,19 @@ final class JobCoordinator: Sendable {
 
     // MARK: Workers
 
-    /// Answers the jobs that a worker brought along, and sends the payouts that it lacks.
-    func announced(_ announce: WireAnnounce, jobsInFlight: [JobID], by worker: Address, sessionID: String) {
+    /// Notes a worker for the records, under the name that it announces.
+    func workerSeen(_ worker: Address, name: String) {
         let software = hub.worker(worker)?.software ?? ""
-        settlement.workerSeen(
-            worker,
-            name: announce.name,
-            software: software,
-            atMilliseconds: clock.nowMilliseconds
-        )
+        settlement.workerSeen(worker, name: name, software: software, atMilliseconds: clock.nowMilliseconds)
+    }
+
+    /// Answers the jobs that a worker brought along.
+    func announced(_ announce: WireAnnounce, jobsInFlight: [JobID], by worker: Address, sessionID: String) {
         for id in jobsInFlight {
             let job = job(id)
-            if let job, let next = job.update({ $0.resumed(worker: worker, sessionID: sessionID) }) {
+            switch job?.update({ $0.resumed(worker: worker, sessionID: sessionID) }) {
+            case .resume(let next):
+                guard let job else { continue }
                 hub.update { $0.resumed(job.model.id, on: worker, sessionID: sessionID) }
                 logger.info("job resumed", metadata: ["job.id": "\(id)", "worker.address": "\(worker)"])
                 let message = WireNetworkMessage.make {
@@ -213,15 +214,14 @@ final class JobCoordinator: Sendable {
                     $0.jobResume.nextSequence = next
                 }
                 hub.post(message, toSession: sessionID)
-            } else {
+            case .goesOn:
+                break
+            case .lost, nil:
                 hub.post(.cancel(id, .jobLost), toSession: sessionID)
             }
         }
         for model in announce.models { slotsChanged(of: model.id) }
         sendStanding(toSession: sessionID)
-        background.add {
-            await self.sendPayouts(to: worker, after: Int(clamping: announce.lastPayoutSequence))
-        }
     }
 
     func accepted(_ id: JobID, sessionID: String) {
@@ -262,15 +262,20 @@ final class JobCoordinator: Sendable {
     }
 
     /// Takes a receipt, new or sent again.
-    func finished(_ id: JobID, _ finished: WireJobFinished, by worker: Address, sessionID: String) {
+    ///
+    /// - Returns: False if the job is over: answer with ``repeatVerdict(on:to:)``.
+    func finished(_ id: JobID, _ finished: WireJobFinished, by worker: Address, sessionID: String) -> Bool {
         if let job = job(id) {
             let actions = job.update { exchange in
                 exchange.receiptSentAgain(worker: worker, sessionID: sessionID)
                 return exchange.finished(finished, sessionID: sessionID)
             }
-            if let actions { return perform(actions, job) }
+            if let actions {
+                perform(actions, job)
+                return true
+            }
         }
-        background.add { await self.repeatVerdict(on: id, to: worker) }
+        return false
     }
 
     func sessionLost(_ sessionID: String) {
@@ -338,7 +343,7 @@ final class JobCoordinator: Sendable {
 
     private func end(_ job: Job, _ refund: JobExchange.Refund) {
         forget(job)
-        meter.update { $0.ended(model: job.model.id, status: refund.status.rawValue) }
+        if !job.isTest { meter.update { $0.ended(model: job.model.id, status: refund.status.rawValue) } }
         logger.info("job ended without pay", metadata: ["job.id": "\(job.id)", "code": "\(refund.code)"])
         background.add { await self.refund(job, refund) }
     }

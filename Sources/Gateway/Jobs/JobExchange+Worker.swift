@@ -59,6 +59,15 @@ extension JobExchange {
         return passOver(attempt, .refused(reason), because: reason == .atCapacity ? busy : nil)
     }
 
+    /// Whether deltas of a session are the job's output now.
+    func takesDeltas(sessionID: String) -> Bool {
+        guard isCurrent(sessionID) else { return false }
+        switch phase {
+        case .accepted, .streaming, .stopping: return true
+        case .seeking, .queued, .offered, .interrupted, .settling, .ended: return false
+        }
+    }
+
     /// Relays one delta to the caller.
     mutating func deltaReceived(
         _ delta: WireJobDelta,
@@ -88,7 +97,7 @@ extension JobExchange {
             do {
                 try output.append(choice)
             } catch {
-                return breach(error.message)
+                return error.code == .logprobsTooLarge ? logprobsTooLarge() : breach(error.message)
             }
             guard isStreamed, !callerIsGone else { continue }
             unread.append(choice)
@@ -144,21 +153,35 @@ extension JobExchange {
         }
     }
 
-    /// The worker is back on another session and says that it runs the job.
-    ///
-    /// - Returns: The sequence number to go on from, or `nil` if the job is not this worker's any more.
-    mutating func resumed(worker: Address, sessionID: String) -> UInt64? {
-        guard var attempt, attempt.worker == worker else { return nil }
+    /// What to do with a job that a worker says it runs.
+    enum OnResumed: Sendable, Equatable {
+        /// Its slot counts on the new session from now on; the worker goes on from this sequence number.
+        case resume(next: UInt64)
+        /// This session has it already: a second `Announce` lists what the first session of the job does.
+        case goesOn
+        /// The job is not this worker's any more.
+        case lost
+    }
+
+    /// The worker says that it runs the job, after it came back on another session.
+    mutating func resumed(worker: Address, sessionID: String) -> OnResumed {
+        guard var attempt, attempt.worker == worker else { return .lost }
+        if attempt.sessionID == sessionID {
+            switch phase {
+            case .offered, .accepted, .streaming, .stopping, .settling: return .goesOn
+            case .seeking, .queued, .interrupted, .ended: break
+            }
+        }
         attempt.sessionID = sessionID
         switch phase {
         case .interrupted, .streaming:
             phase = .streaming(attempt)
-            return sequence.next
+            return .resume(next: sequence.next)
         case .stopping(_, let until):
             phase = .stopping(attempt, until: until)
-            return sequence.next
+            return .resume(next: sequence.next)
         case .seeking, .queued, .offered, .accepted, .settling, .ended:
-            return nil
+            return .lost
         }
     }
 
@@ -193,6 +216,16 @@ extension JobExchange {
         failureOfLastAttempt = .workerFailed()
         phase = .seeking
         return [.release(attempt, .failed(.lost)), .seek]
+    }
+
+    /// A plain answer cannot hold what the caller asked for, which no worker can know: the job is stopped and costs nothing.
+    private mutating func logprobsTooLarge() -> [Action] {
+        guard let attempt else { return [] }
+        let error = APIError.unsupportedFeature(
+            "The log probabilities of this answer are too many for one body. Ask for a stream, or for fewer.",
+            param: "logprobs"
+        )
+        return [.cancel(attempt, .protocol), .release(attempt, .withdrawn)] + fail(error)
     }
 
     /// The worker breaks the protocol: it is stopped, and the job costs nothing.

@@ -98,7 +98,11 @@ struct JobExchange: Sendable {
         self.deadline = deadline
         timeout = deadline - now
         self.limits = limits
-        output = OutputAccumulator(choiceCount: choiceCount, byteLimit: limits.outputBytes)
+        // A stream's log probabilities are gone with their chunk.
+        output =
+            isStreamed
+            ? OutputAccumulator(choiceCount: choiceCount, byteLimit: limits.outputBytes, logprobsByteLimit: nil)
+            : OutputAccumulator(choiceCount: choiceCount, byteLimit: limits.outputBytes)
         lastOutputAt = now
     }
 

@@ -6,6 +6,8 @@ struct WaitingJobs: Sendable {
     let limit: Int
     private var queues: [String: [JobID]] = [:]
     private(set) var count = 0
+    /// Models whose queue is gone through now, and whether something changed meanwhile.
+    private var passes: [String: Bool] = [:]
 
     init(limit: Int) {
         self.limit = limit
@@ -18,6 +20,28 @@ struct WaitingJobs: Sendable {
         guard count < limit else { return false }
         queues[model, default: []].append(id)
         count += 1
+        return true
+    }
+
+    /// Begins to go through a model's queue.
+    ///
+    /// - Returns: False if somebody does already; that pass is then made again.
+    mutating func beginPass(of model: String) -> Bool {
+        guard passes[model] == nil else {
+            passes[model] = true
+            return false
+        }
+        passes[model] = false
+        return true
+    }
+
+    /// Ends a pass, unless something changed while it was made.
+    mutating func mustPassAgain(_ model: String) -> Bool {
+        guard passes[model] == true else {
+            passes[model] = nil
+            return false
+        }
+        passes[model] = false
         return true
     }
 

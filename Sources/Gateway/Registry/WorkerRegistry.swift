@@ -142,11 +142,14 @@ struct WorkerRegistry: Sendable {
         var isBusy = false
         var setAsideUntil: Int64?
         var missing: LiveWorker.Feature?
+        /// Whether a live worker could do it, if it took offers now.
+        var isPossible = false
 
         var unavailable: Unavailable {
             if isBusy { return .atCapacity }
             if let setAsideUntil { return .setAside(until: setAsideUntil) }
-            return missing.map(Unavailable.unsupported) ?? .noWorkers
+            if !isPossible, let missing { return .unsupported(missing) }
+            return .noWorkers
         }
     }
 
@@ -159,9 +162,9 @@ struct WorkerRegistry: Sendable {
     ) -> Candidates {
         var found = Candidates()
         for address in hosts[model] ?? [] {
-            guard !excluded.contains(address), let worker = workers[address], worker.offers(model),
-                let hosted = worker.models[model]
-            else { continue }
+            guard let worker = workers[address], let hosted = worker.models[model] else { continue }
+            if needs.isSubset(of: hosted.features) { found.isPossible = true }
+            guard !excluded.contains(address), worker.offers(model) else { continue }
             if let lacking = needs.subtracting(hosted.features).first {
                 found.missing = lacking
                 continue

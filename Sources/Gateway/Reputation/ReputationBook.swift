@@ -43,7 +43,13 @@ struct ReputationBook: Sendable {
         update(worker, at: now) { $0.uptime.sessionBegan(at: now) }
     }
 
+    /// An address costs nothing: one that never had a job is forgotten with its session.
     mutating func sessionEnded(_ worker: Address, at now: Int64) {
+        guard workers[worker]?.hasHistory(at: now) == true else {
+            workers[worker] = nil
+            changed.remove(worker)
+            return
+        }
         update(worker, at: now) { $0.uptime.sessionEnded(at: now) }
     }
 
@@ -194,7 +200,7 @@ struct ReputationBook: Sendable {
 
     private mutating func take(_ addresses: Set<Address>, at now: Int64) -> [Address: WorkerReputation] {
         var taken: [Address: WorkerReputation] = [:]
-        for address in addresses {
+        for address in addresses where workers[address]?.hasHistory(at: now) == true {
             workers[address]?.uptime.observe(until: now)
             taken[address] = workers[address]
         }

@@ -28,8 +28,9 @@ enum WorkerFault: String, Sendable, CaseIterable {
         case .backendUnavailable: self = .backendUnavailable
         case .backendTimeout: self = .backendTimeout
         case .backendProtocol: self = .backendProtocol
-        case .workerError, .unspecified, .UNRECOGNIZED: self = .workerError
-        case .invalidRequest, .contextLengthExceeded, .cancelled, .outputTooLarge: return nil
+        // A job that was told to stop is judged by its receipt: whoever says "cancelled" of another has given it up.
+        case .workerError, .cancelled, .unspecified, .UNRECOGNIZED: self = .workerError
+        case .invalidRequest, .contextLengthExceeded, .outputTooLarge: return nil
         }
     }
 

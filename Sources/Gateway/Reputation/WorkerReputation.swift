@@ -43,6 +43,12 @@ struct WorkerReputation: Sendable, Equatable {
         uptime = Uptime(observedFrom: milliseconds)
     }
 
+    /// Whether there is anything to remember: a job, or what came of one, that has not faded.
+    func hasHistory(at now: Int64) -> Bool {
+        let counts = [accepted, completed, failed, proofsJudged]
+        return counts.contains { $0.value(at: now) > 0.01 } || breaker != CircuitBreaker()
+    }
+
     mutating func offered(_ model: String, at now: Int64) {
         offersOfHour[model, default: HourCount()].add(at: now)
     }

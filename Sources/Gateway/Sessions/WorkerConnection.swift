@@ -16,11 +16,27 @@ final class WorkerConnection: Sendable {
     private let clock: WallClock
     private let logger: Logger
     private let outbox = MessageOutbox<WireNetworkMessage>()
+    private let lookUps: AsyncStream<LookUp>
+    private let lookUp: AsyncStream<LookUp>.Continuation
+
+    /// What this worker asked for and only the disk knows.
+    private enum LookUp: Sendable {
+        case verdict(on: JobID)
+        case payouts(after: Int)
+    }
+
+    /// Look-ups of one worker that wait.
+    ///
+    /// They are made one at a time, so that nobody floods the disk. What is over is dropped: a receipt without an
+    /// answer is sent again on the next session.
+    private static let lookUpLimit = 4096
 
     private struct State {
         var session: NetworkSession
         var introduction: WorkerIntroduction?
         var isCounted = true
+        /// As the worker announced it last.
+        var name: String?
         /// A page of the worker's record is being read.
         var isReadingRecord = false
     }
@@ -39,6 +55,7 @@ final class WorkerConnection: Sendable {
         self.peer = peer
         self.hub = hub
         self.jobs = jobs
+        (lookUps, lookUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.lookUpLimit))
         heartbeatInterval = configuration.limits.heartbeatInterval
         self.clock = clock
         var logger = logger
@@ -62,6 +79,7 @@ final class WorkerConnection: Sendable {
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.keepTime() }
+            group.addTask { await self.answerLookUps() }
             do {
                 try await stream.exchange(sending: outbox) { message in self.received(message) }
             } catch {
@@ -88,6 +106,25 @@ final class WorkerConnection: Sendable {
 
     private func received(_ message: WireWorkerMessage) {
         perform(state.withLock { $0.session.messageReceived(message, at: .now) })
+    }
+
+    /// Reads what the worker asked for, one after the other.
+    private func answerLookUps() async {
+        for await wanted in lookUps {
+            guard let worker else { continue }
+            switch wanted {
+            case .verdict(let id): await jobs.repeatVerdict(on: id, to: worker)
+            case .payouts(let last): await jobs.sendPayouts(to: worker, after: last)
+            }
+        }
+    }
+
+    /// Whether the worker has not announced this name before.
+    private func isNews(_ name: String) -> Bool {
+        state.withLock { state in
+            defer { state.name = name }
+            return state.name != name
+        }
     }
 
     /// Tells the session the time whenever its deadline comes.
@@ -117,7 +154,9 @@ final class WorkerConnection: Sendable {
         case .announced(let announce, let inFlight):
             guard let worker else { return }
             hub.update { $0.announced(announce, by: worker, sessionID: sessionID) }
+            if isNews(announce.name) { jobs.workerSeen(worker, name: announce.name) }
             jobs.announced(announce, jobsInFlight: inFlight, by: worker, sessionID: sessionID)
+            lookUp.yield(.payouts(after: Int(clamping: announce.lastPayoutSequence)))
         case .heartbeat(let heartbeat):
             guard let worker else { return }
             hub.update { $0.heartbeat(heartbeat, by: worker, sessionID: sessionID) }
@@ -130,7 +169,7 @@ final class WorkerConnection: Sendable {
             jobs.deltaReceived(id, delta, sessionID: sessionID)
         case .jobFinished(let id, let finished):
             guard let worker else { return }
-            jobs.finished(id, finished, by: worker, sessionID: sessionID)
+            if !jobs.finished(id, finished, by: worker, sessionID: sessionID) { lookUp.yield(.verdict(on: id)) }
         case .jobFailed(let id, let code, let message):
             jobs.failed(id, sessionID: sessionID, code: code, message: message)
         case .recordRequested(let request, let after):

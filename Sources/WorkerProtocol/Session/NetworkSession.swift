@@ -42,6 +42,7 @@ package struct NetworkSession: Sendable {
     private let nonce: [UInt8]
     private let handshakeEnds: ContinuousClock.Instant
     private var state = State.opened
+    private var reports = StateReportBudget()
 
     /// Begins a session for a stream that a worker opened.
     ///
@@ -79,6 +80,14 @@ package struct NetworkSession: Sendable {
         case (.live(var pulse), _):
             pulse.heard(at: now)
             state = .live(pulse)
+            switch content {
+            case .announce, .heartbeat:
+                guard reports.take(at: now) else {
+                    return violation("more than \(StateReportBudget.limit) reports of its state in 10 s")
+                }
+            default:
+                break
+            }
             return liveMessage(content)
         case (.opened, _), (.challenged, _), (.proven, _), (.welcomed, _):
             return violation("a message out of turn during the handshake")

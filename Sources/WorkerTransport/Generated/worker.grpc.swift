@@ -14,6 +14,7 @@
 //                signature over an RFC 8785 canonical JSON payload; `keyid` is the signer's address.
 //   bounds       a caller's body is at most 4 MiB and a message at most 8 MiB: raise your gRPC
 //                library's default receive limit (4 MiB) to 8 MiB.
+//                Announce and WorkerHeartbeat together at most 200 in 10 s.
 //   evolution    unknown fields and unknown messages are ignored by both ends.
 //
 // HANDSHAKE (ends within 10 s, or the gateway closes the stream)

@@ -216,12 +216,50 @@ import WorkerProtocol
         #expect(actions.names == ["release failed no_receipt", "refund cancelled cancelled", "wakeCaller"])
     }
 
+    @Test func `only who has the job now makes its output`() {
+        var exchange = exchange()
+        expect(exchange.offered(attempt, at: Self.start))
+        expect(!exchange.takesDeltas(sessionID: "s1"))
+        _ = exchange.refused(sessionID: "s1", reason: .atCapacity)
+        expect(!exchange.takesDeltas(sessionID: "s1"))
+        expect(exchange.offered(.init(worker: other, sessionID: "s2"), at: Self.start))
+        expect(exchange.accepted(sessionID: "s2"))
+        expect(exchange.takesDeltas(sessionID: "s2"))
+        expect(!exchange.takesDeltas(sessionID: "s1"))
+    }
+
+    @Test func `who calls a job cancelled that nobody cancelled has failed it`() {
+        var exchange = exchange()
+        streaming(&exchange)
+        let actions = exchange.failed(sessionID: "s1", code: .cancelled, at: Self.start)
+        #expect(actions.names == ["release failed worker_error", "refund failed worker_failed", "wakeCaller"])
+    }
+
+    @Test func `log probabilities that no plain answer can hold are nobody's breach`() {
+        let large = Array("{\"content\":[\"\(String(repeating: "a", count: 6 << 20))\"]}".utf8)
+        for isStreamed in [false, true] {
+            var exchange = exchange(streamed: isStreamed)
+            expect(exchange.offered(attempt, at: Self.start))
+            expect(exchange.accepted(sessionID: "s1"))
+            var names: [String] = []
+            for sequence in UInt64(0)..<3 {
+                var wire = delta(sequence, "a")
+                wire.choices[0].logprobs = .init(large)
+                names += exchange.deltaReceived(wire, sessionID: "s1", at: Self.start).names
+            }
+            let isRefunded = names.contains("refund failed unsupported_feature")
+            #expect(isRefunded != isStreamed)
+            #expect(!names.contains("release failed protocol"))
+        }
+    }
+
     @Test func `a lost session is resumed where it broke off`() {
         var exchange = exchange()
         streaming(&exchange)
         expect(exchange.sessionLost(sessionID: "s1", at: Self.start).isEmpty)
-        expect(exchange.resumed(worker: other, sessionID: "s3") == nil)
-        expect(exchange.resumed(worker: worker, sessionID: "s2") == 1)
+        expect(exchange.resumed(worker: other, sessionID: "s3") == .lost)
+        expect(exchange.resumed(worker: worker, sessionID: "s2") == .resume(next: 1))
+        expect(exchange.resumed(worker: worker, sessionID: "s2") == .goesOn)
         expect(exchange.deltaReceived(delta(1, "b"), sessionID: "s1", at: Self.start).isEmpty)
         expect(exchange.deltaReceived(delta(1, "b"), sessionID: "s2", at: Self.start).names == ["wakeCaller"])
     }

@@ -33,6 +33,18 @@ import Testing
         expect(waiting.take(at: 0, model: "a") == nil)
     }
 
+    @Test func `a change while a queue is gone through has it gone through again`() {
+        var waiting = WaitingJobs(limit: 1)
+        expect(waiting.beginPass(of: "a"))
+        expect(waiting.beginPass(of: "b"))
+        expect(!waiting.beginPass(of: "a"))
+        expect(!waiting.beginPass(of: "a"))
+        expect(waiting.mustPassAgain("a"))
+        expect(!waiting.mustPassAgain("a"))
+        expect(!waiting.mustPassAgain("b"))
+        expect(waiting.beginPass(of: "a"))
+    }
+
     @Test func `past the bound nobody is let in`() {
         var waiting = WaitingJobs(limit: 1)
         expect(waiting.append(id(1), model: "a"))

@@ -87,6 +87,18 @@ import WorkerProtocol
         #expect(throws: WorkerRegistry.Unavailable.noWorkers) { try reserve(&registry, excluding: [first, second]) }
     }
 
+    @Test func `a need that a worker could meet, if it took offers, may be asked for again`() throws {
+        var registry = registry(first, second)
+        let able = WireHostedModel.make {
+            $0.id = "m"
+            $0.slots = 1
+            $0.health = .unhealthy
+            $0.features = [.logprobs]
+        }
+        registry.announced(.make { $0.models = [able] }, by: first, sessionID: "s1")
+        #expect(throws: WorkerRegistry.Unavailable.noWorkers) { try reserve(&registry, needs: [.logprobs]) }
+    }
+
     @Test func `a need that no worker meets is named`() throws {
         var registry = registry(first)
         #expect(throws: WorkerRegistry.Unavailable.unsupported(.logprobs)) {

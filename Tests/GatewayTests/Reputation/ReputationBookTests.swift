@@ -131,6 +131,19 @@ import Testing
         #expect(!book.isPassedOver(worker, for: "m", at: 0))
     }
 
+    @Test func `an address that never had a job is forgotten with its session`() {
+        var book = ReputationBook()
+        book.sessionBegan(worker, at: 0)
+        #expect(book.takeAll(at: 1).isEmpty)
+        book.sessionEnded(worker, at: 2)
+        #expect(book.workers.isEmpty)
+        #expect(book.takeChanged(at: 3).isEmpty)
+        book.sessionBegan(worker, at: 4)
+        settle(&book, worker, count: 1, at: 5)
+        book.sessionEnded(worker, at: 6)
+        #expect(book.takeChanged(at: 7).keys.elementsEqual([worker]))
+    }
+
     @Test func `what is kept and read again is the same reputation`() throws {
         var book = ReputationBook()
         book.sessionBegan(worker, at: 1_000)
