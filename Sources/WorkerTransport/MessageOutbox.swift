@@ -13,7 +13,8 @@ package final class MessageOutbox<Message: Sendable>: Sendable {
         var queuedBytes = 0
         var isFinished = false
         var reader: CheckedContinuation<[Message]?, Never>?
-        var senders: [CheckedContinuation<Void, Never>] = []
+        var senders: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var lastSender: UInt64 = 0
     }
 
     private let softLimit: Int
@@ -59,15 +60,26 @@ package final class MessageOutbox<Message: Sendable>: Sendable {
     }
 
     /// Waits while the outbox is above its soft limit: for those who ``post(_:bytes:)`` under a lock of their own.
+    ///
+    /// Returns at once when the task is cancelled: a peer that does not read must hold nobody who wants to leave.
     package func waitForRoom() async {
-        guard state.withLock({ !$0.isFinished && $0.queuedBytes > softLimit }) else { return }
-        await withCheckedContinuation { continuation in
-            let mayGoOn = state.withLock { state -> Bool in
-                if state.isFinished || state.queuedBytes <= softLimit { return true }
-                state.senders.append(continuation)
-                return false
+        let number = state.withLock { state -> UInt64? in
+            guard !state.isFinished, state.queuedBytes > softLimit else { return nil }
+            state.lastSender += 1
+            return state.lastSender
+        }
+        guard let number else { return }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mayGoOn = state.withLock { state -> Bool in
+                    if state.isFinished || state.queuedBytes <= softLimit || Task.isCancelled { return true }
+                    state.senders[number] = continuation
+                    return false
+                }
+                if mayGoOn { continuation.resume() }
             }
-            if mayGoOn { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.senders.removeValue(forKey: number) }?.resume()
         }
     }
 
@@ -77,21 +89,22 @@ package final class MessageOutbox<Message: Sendable>: Sendable {
     package func next() async -> [Message]? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let (batch, senders) = state.withLock { state -> ([Message]??, [CheckedContinuation<Void, Never>]) in
+                let (batch, senders) = state.withLock {
+                    state -> ([Message]??, [UInt64: CheckedContinuation<Void, Never>]) in
                     precondition(state.reader == nil, "an outbox has one reader")
                     if !state.queued.isEmpty {
                         let batch = state.queued
                         let senders = state.senders
                         state.queued = []
                         state.queuedBytes = 0
-                        state.senders = []
+                        state.senders = [:]
                         return (batch, senders)
                     }
-                    if state.isFinished || Task.isCancelled { return (.some(nil), []) }
+                    if state.isFinished || Task.isCancelled { return (.some(nil), [:]) }
                     state.reader = continuation
-                    return (nil, [])
+                    return (nil, [:])
                 }
-                for sender in senders { sender.resume() }
+                for sender in senders.values { sender.resume() }
                 if let batch { continuation.resume(returning: batch) }
             }
         } onCancel: {
@@ -105,11 +118,11 @@ package final class MessageOutbox<Message: Sendable>: Sendable {
             state.isFinished = true
             defer {
                 state.reader = nil
-                state.senders = []
+                state.senders = [:]
             }
             return (state.reader, state.senders)
         }
         reader?.resume(returning: nil)
-        for sender in senders { sender.resume() }
+        for sender in senders.values { sender.resume() }
     }
 }

@@ -34,6 +34,23 @@ def test_a_worker_killed_before_the_first_token_is_replaced(network: Network, ca
     assert len(survivor.rows("SELECT * FROM payouts")) == 1
 
 
+def test_the_only_worker_killed_before_the_first_token_gets_the_job_again(
+    network: Network, caller: Caller, upstream: ScriptedUpstream
+):
+    worker = network.add_worker(upstream.url)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(stream, caller, network.prompt_word, model="scripted")
+        upstream.next_call()
+        eventually(lambda: worker.rows("SELECT * FROM jobs WHERE status = 'running'"), "the start is on disk")
+        worker.process.kill()
+        worker.start()
+        upstream.next_call(timeout=30).answer(network.output_word)
+        answer = answer.result()
+    assert answer.text == network.output_word
+    worker.wait_for_job(answer.job_id, "settled")
+    assert len(worker.rows("SELECT * FROM payouts")) == 1
+
+
 def test_a_worker_killed_after_the_first_token_costs_the_caller_nothing(
     network: Network, caller: Caller, upstream: ScriptedUpstream
 ):

@@ -28,6 +28,26 @@ struct WorkerStoreJobsTests {
         }
     }
 
+    @Test func `a job that was lost and is offered again can finish, and one with a receipt stays as it is`()
+        async throws
+    {
+        try await withStore { store in
+            var job = StartedJob.sample(1)
+            store.jobStarted(job)
+            store.jobFailed(job, code: "worker_restarted", message: "the worker stopped", at: 5)
+            job.escrowTransaction = "escrow-again"
+            store.jobStarted(job)
+            try await store.jobFinished(.sample(job))
+            let record = try #require(try await store.history.job(job.key.jobID))
+            #expect(record.status == .finished)
+            #expect(record.errorCode == nil)
+            #expect(record.escrowTransaction == "escrow-again")
+            store.jobStarted(StartedJob.sample(1))
+            #expect(try await store.receiptAccepted(.sample(job)))
+            #expect(try await store.history.job(job.key.jobID)?.status == .settled)
+        }
+    }
+
     @Test func `a job finishes once`() async throws {
         try await withStore { store in
             let job = StartedJob.sample(1)

@@ -34,6 +34,14 @@ import WorkerTransport
         #expect(await sender.value)
     }
 
+    @Test func `a sender that is cancelled waits for no reader`() async {
+        let outbox = MessageOutbox<Int>(softLimit: 10, hardLimit: 1000)
+        let sender = Task { await outbox.send(1, bytes: 11) }
+        sender.cancel()
+        #expect(await sender.value)
+        #expect(await outbox.next() == [1])
+    }
+
     @Test func `a reader that is cancelled gets no more`() async {
         let outbox = MessageOutbox<Int>()
         let reader = Task { await outbox.next() }

@@ -47,7 +47,7 @@ final class NetworkMember: Service, CustomStringConvertible {
 
     /// Takes no more jobs from it, and closes the session when those that run are done.
     func retire() {
-        connection.drain(reason: "the worker's operator removed this network")
+        connection.leave(reason: "the worker's operator removed this network")
         isRetired.store(true, ordering: .relaxed)
         leave.finish()
     }

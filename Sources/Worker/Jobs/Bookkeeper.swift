@@ -72,7 +72,7 @@ struct Bookkeeper: Sendable {
             settlementTransaction: signature.base58,
             credits: settlement.amounts.creditsCharged,
             microUSDC: settlement.amounts.workerMicroUSDC,
-            settledAt: entry.atMS
+            settledAt: min(max(entry.atMS, SessionLimits.times.lowerBound), SessionLimits.times.upperBound)
         )
         return (accepted, offer.model)
     }
@@ -82,6 +82,8 @@ struct Bookkeeper: Sendable {
     /// - Returns: Whether that is durable.
     func bookUnpaid(_ id: JobID, reason: String, message: String, on link: SessionLink) async -> Bool {
         let key = JobKey(network: link.terms.gateway.description, jobID: id.description)
+        // The network's words: no longer than words for people are.
+        let message = String(message.prefix(SessionLimits.textBytes))
         do {
             let time = link.clock.nowMilliseconds
             let isNews = try await PatientWrite.perform(
@@ -145,10 +147,15 @@ struct Bookkeeper: Sendable {
 }
 
 extension PayoutRecord {
+    /// Most that one payout may bring: a million USDC, so that the sums of a lifetime do not overflow.
+    private static let largestMicroUSDC = 1_000_000_000_000
+
     /// `nil` for numbers that are out of range, or a state that this version does not know.
     fileprivate init?(_ wire: WirePayout, of id: JobID, network: Address) {
         guard let state = PayoutState(wire.state), let sequence = Int(exactly: wire.sequence), sequence > 0,
-            let amount = Int(exactly: wire.amountMicroUsdc), let slot = Int(exactly: wire.slot)
+            let amount = Int(exactly: wire.amountMicroUsdc), amount <= Self.largestMicroUSDC,
+            let slot = Int(exactly: wire.slot), SessionLimits.times.contains(wire.createdAtMs),
+            wire.txSignature.utf8.count <= 128
         else { return nil }
         self.init(
             network: network.description,

@@ -215,7 +215,8 @@ extension JobCoordinator {
             at: .now
         )
         let key = Key(network: link.terms.gateway, id: offer.offer.jobID)
-        guard state.withLock({ $0.jobs[key] == nil }) else {
+        // One that ended may be offered again before its last task has left.
+        guard state.withLock({ $0.jobs[key]?.isOver != false }) else {
             throw JobRefusal(.invalidOffer, "the job was offered before")
         }
         guard let model = models.snapshot[offer.offer.model]?.section, let member = backends[model.backend] else {
@@ -259,7 +260,8 @@ extension JobCoordinator {
     private func carryOut(_ job: RunningJob) async {
         await job.run()
         let waiters = state.withLock { state -> [AsyncStream<Never>.Continuation] in
-            state.jobs[Key(network: job.network, id: job.id)] = nil
+            let key = Key(network: job.network, id: job.id)
+            if state.jobs[key] === job { state.jobs[key] = nil }
             let waiters = state.idleWaiters
             state.idleWaiters = waiters.filter { !state.isIdle($0.network) }
             return waiters.filter { state.isIdle($0.network) }.map(\.waiter)

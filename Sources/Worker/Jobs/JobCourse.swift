@@ -67,6 +67,14 @@ struct JobCourse: Sendable {
         }
     }
 
+    /// Whether nothing more can come of the job.
+    var isOver: Bool {
+        switch phase {
+        case .settled, .ended: true
+        case .waiting, .streaming, .signing, .reported, .failed: false
+        }
+    }
+
     /// Whether the network must be told of it in the next `Announce`.
     var isOpen: Bool {
         switch phase {
@@ -230,6 +238,9 @@ extension JobCourse {
     ) -> [Action] {
         detachedUntil = nil
         switch phase {
+        case .waiting where reason == .jobLost:
+            // The network waits for no answer, and may have offered the job again already.
+            return [.stopBackend] + end(.cancelled(code: reason.word))
         case .waiting:
             return [.stopBackend, .send(failure(.cancelled, "cancelled: \(reason.word)"), bytes: 256)]
                 + end(.cancelled(code: reason.word))

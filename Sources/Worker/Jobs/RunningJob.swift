@@ -103,6 +103,8 @@ final class RunningJob: Sendable {
     var isRunning: Bool { state.withLock { $0.course.isRunning } }
     /// Whether the network must be told of it in the next `Announce`.
     var isOpen: Bool { state.withLock { $0.course.isOpen } }
+    /// Whether nothing more can come of the job.
+    var isOver: Bool { state.withLock { $0.course.isOver } }
 
     // MARK: Events
 

@@ -67,7 +67,11 @@ extension NetworkConnection {
         announced()
         // What changed while Announce was made was told to nobody.
         if models.snapshot.wire != table.wire || jobs.admission != admission { sendHeartbeat() }
-        if jobs.admission.isDraining { drain(reason: "the worker is shutting down") }
+        if jobs.admission.isDraining {
+            drain(reason: "the worker is shutting down")
+        } else if let reason = leavingReason {
+            drain(reason: reason)
+        }
     }
 
     /// Sends every receipt that the network has not answered again, also those of earlier runs of the daemon.

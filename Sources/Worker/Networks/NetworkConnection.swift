@@ -24,6 +24,7 @@ final class NetworkConnection: Service {
     private struct State {
         var network: NetworkState
         var backoff = ReconnectBackoff()
+        var welcomedAt: ContinuousClock.Instant?
         var takeovers = TakeoverWatch()
         /// The session's decisions, while a stream stands or is opened.
         var session: WorkerSession?
@@ -32,6 +33,8 @@ final class NetworkConnection: Service {
         /// Whether Announce is out, before which nothing may follow Welcome.
         var isAnnounced = false
         var isEnding = false
+        /// Why no more jobs are wanted from this network; nil while they are.
+        var leavingReason: String?
     }
 
     let configuration: Configuration
@@ -85,6 +88,15 @@ final class NetworkConnection: Service {
 
     /// How far this machine's clock is behind the network's, in milliseconds.
     var clockOffsetMilliseconds: Int64 { networkClock.offsetMilliseconds }
+
+    /// Why no more jobs are wanted from this network; nil while they are.
+    var leavingReason: String? { state.withLock { $0.leavingReason } }
+
+    /// Wants no more jobs from this network, on this session or a later one.
+    func leave(reason: String) {
+        state.withLock { $0.leavingReason = reason }
+        drain(reason: reason)
+    }
 
     var link: SessionLink? { state.withLock { $0.link } }
 
@@ -142,6 +154,7 @@ final class NetworkConnection: Service {
             group.addTask { await self.keepTime(run) }
             group.addTask { await self.greet(run) }
             group.addTask { await self.leaveInTime() }
+            group.addTask { await self.hangUpInTime(run) }
             for await turn in group where turn == .sessionIsOver { break }
             group.cancelAll()
         }
@@ -185,6 +198,8 @@ final class NetworkConnection: Service {
             let link = state.link
             let isNews = link != nil || state.network.lastError != closure.message
             state.link = nil
+            if let since = state.welcomedAt, .now - since >= ReconnectBackoff.lasting { state.backoff.lasted() }
+            state.welcomedAt = nil
             state.isAnnounced = false
             state.session = nil
             state.network.ended(closure, atMilliseconds: now)
@@ -241,16 +256,30 @@ final class NetworkConnection: Service {
     private func greet(_ run: SessionRun) async -> SessionTurn {
         for await link in run.welcomed {
             await announce(on: link)
-            await sendPendingReceipts(on: link)
+            // Again from time to time: an answer that got lost on a session that stays comes by no other way.
+            repeat {
+                await sendPendingReceipts(on: link)
+            } while (try? await Task.sleep(for: Self.receiptInterval)) != nil
         }
         return .nothing
     }
+
+    /// How often receipts without an answer are sent again.
+    private static let receiptInterval: Duration = .seconds(300)
 
     /// Ends a session that does not end by itself after a shutdown began.
     private func leaveInTime() async -> SessionTurn {
         guard (try? await gracefulShutdown()) != nil else { return .nothing }
         // Without a session nobody is waited for.
         if link != nil { try? await Task.sleep(for: Self.partingTime) }
+        return .sessionIsOver
+    }
+
+    /// Ends a session that this side is done with and the gateway does not close: it may be gone without a word.
+    private func hangUpInTime(_ run: SessionRun) async -> SessionTurn {
+        for await _ in run.closed {}
+        guard !Task.isCancelled else { return .nothing }
+        try? await Task.sleep(for: Self.partingTime)
         return .sessionIsOver
     }
 
@@ -341,7 +370,7 @@ extension NetworkConnection {
         let now = clock.nowMilliseconds
         let isEnding = state.withLock { state in
             state.link = link
-            state.backoff.welcomed()
+            state.welcomedAt = .now
             state.network.welcomed(terms, atMilliseconds: now)
             return state.isEnding
         }

@@ -8,11 +8,15 @@ final class SessionRun: Sendable {
     /// The session's link, once it is live; ends with the session.
     let welcomed: AsyncStream<SessionLink>
     private let welcome: AsyncStream<SessionLink>.Continuation
+    /// Ends when this side is done with the session, or never.
+    let closed: AsyncStream<Never>
+    private let closing: AsyncStream<Never>.Continuation
     private let ended = Mutex<SessionClosure?>(nil)
 
     init() {
         // At most one element.
         (welcomed, welcome) = AsyncStream.makeStream()
+        (closed, closing) = AsyncStream.makeStream()
     }
 
     /// Why the session ended, once it has.
@@ -29,5 +33,6 @@ final class SessionRun: Sendable {
         ended.withLock { $0 = $0 ?? closure }
         welcome.finish()
         outbox.finish()
+        closing.finish()
     }
 }

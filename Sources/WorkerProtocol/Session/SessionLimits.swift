@@ -31,6 +31,8 @@ package struct SessionLimits: Sendable, Equatable {
     package static let announcedJobs = 1024
     /// Slots that one model may announce.
     package static let announcedSlots = 4096
+    /// Times that a gateway may state, in Unix milliseconds: to the end of the year 9999.
+    package static let times: ClosedRange<Int64> = 0...253_402_300_799_999
     /// Jobs that one `RecordPage` may hold.
     package static let recordPageJobs = 256
     /// Longest name, reason or other text for people, in bytes; a longer one breaks the protocol.

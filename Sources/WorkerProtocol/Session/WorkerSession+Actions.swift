@@ -70,6 +70,9 @@ extension WorkerSession {
     mutating func liveMessage(_ content: WireNetworkMessage.OneOf_Message) -> [Action] {
         switch content {
         case .heartbeat(let heartbeat):
+            guard SessionLimits.times.contains(heartbeat.networkTimeMs) else {
+                return violation("the gateway's time is \(heartbeat.networkTimeMs), which is none")
+            }
             return [.networkTime(milliseconds: heartbeat.networkTimeMs)]
         case .jobOffer(let offer):
             return withJob(offer.jobID) { .offered($0, offer) }

@@ -181,6 +181,9 @@ extension WorkerSession {
         by gateway: Address,
         at now: ContinuousClock.Instant
     ) -> [Action] {
+        guard SessionLimits.times.contains(welcome.networkTimeMs) else {
+            return violation("the gateway's time is \(welcome.networkTimeMs), which is none")
+        }
         let limits = SessionLimits(welcome.limits, heartbeatIntervalMilliseconds: welcome.heartbeatIntervalMs)
         let terms = SessionTerms(
             gateway: gateway,

@@ -6,7 +6,7 @@ extension WorkerStore {
     ///
     /// It joins the next commit; nobody need wait for it.
     package func jobStarted(_ job: StartedJob) {
-        group.enqueue { database in try Self.insert(job, into: database) }
+        group.enqueue { database in try Self.begin(job, in: database) }
     }
 
     /// Keeps a job's result.
@@ -18,7 +18,7 @@ extension WorkerStore {
         try await commit { database in
             let key = finished.job.key
             // The row may be missing: the commit of the start is not awaited, and may have failed.
-            try Self.insert(finished.job, into: database)
+            try Self.begin(finished.job, in: database)
             try database.run(
                 """
                 UPDATE jobs SET status = 'finished', prompt_tokens = ?, completion_tokens = ?, usage_source = ?,
@@ -75,6 +75,24 @@ extension WorkerStore {
                 [status.rawValue, code, message, milliseconds, job.key.network, job.key.jobID]
             )
         }
+    }
+
+    /// Books a job as running: also one that ended here before without a receipt, and that the network offered again.
+    private static func begin(_ job: StartedJob, in database: Database) throws {
+        try insert(job, into: database)
+        try database.run(
+            """
+            UPDATE jobs SET status = 'running', model = ?, backend = ?, request_id = ?, credits_locked = ?,
+                share_bps = ?, escrow_tx = ?, accepted_at_ms = ?, first_token_at_ms = NULL, finished_at_ms = NULL,
+                error_code = NULL, error_message = NULL
+            WHERE network = ? AND job_id = ? AND status IN ('failed', 'cancelled')
+                AND NOT EXISTS (SELECT 1 FROM receipts WHERE network = jobs.network AND job_id = jobs.job_id)
+            """,
+            [
+                job.model, job.backend, job.requestID, job.creditsLocked, job.shareBasisPoints, job.escrowTransaction,
+                job.acceptedAt, job.key.network, job.key.jobID,
+            ]
+        )
     }
 
     private static func insert(_ job: StartedJob, into database: Database) throws {

@@ -16,7 +16,7 @@ struct ReconnectBackoffTests {
     @Test func `a session that stood begins anew`() {
         var backoff = ReconnectBackoff()
         for _ in 0..<5 { _ = backoff.ended(.init(.lost, ""), random: 1) }
-        backoff.welcomed()
+        backoff.lasted()
         #expect(backoff.ended(.init(.lost, ""), random: 1) == .milliseconds(250))
     }
 
