@@ -28,6 +28,8 @@ final class JobCoordinator: Service {
     private struct State {
         var jobs: [Key: RunningJob] = [:]
         var admission = Admission()
+        /// When the last pause ended, whatever its cause.
+        var openSince: ContinuousClock.Instant?
         /// Told when the last job has left, or the last one of a network.
         var idleWaiters: [(network: Address?, waiter: AsyncStream<Never>.Continuation)] = []
 
@@ -99,20 +101,31 @@ final class JobCoordinator: Service {
 
     /// Whether offers are taken.
     var admission: Admission { state.withLock { $0.admission } }
+    /// When the last pause ended, whatever its cause; `nil` if there was none since the start.
+    var openSince: ContinuousClock.Instant? { state.withLock { $0.openSince } }
     var jobsInFlight: Int { allJobs.count { $0.isRunning } }
 
     /// - Returns: Whether that changed anything, as with the next two; whoever changed it then tells the networks.
     func setPaused(_ isPaused: Bool) -> Bool {
-        state.withLock { $0.admission.setPaused(isPaused) }
+        change { $0.setPaused(isPaused) }
     }
 
     /// See ``Admission/setSchedule(closed:)``.
     func setSchedule(closed reason: String?) -> Bool {
-        state.withLock { $0.admission.setSchedule(closed: reason) }
+        change { $0.setSchedule(closed: reason) }
     }
 
     func setFaults(_ faults: [Fault]) -> Bool {
-        state.withLock { $0.admission.setFaults(faults) }
+        change { $0.setFaults(faults) }
+    }
+
+    private func change(_ change: (inout Admission) -> Bool) -> Bool {
+        state.withLock { state in
+            let wasPaused = state.admission.pause != nil
+            let isChanged = change(&state.admission)
+            if wasPaused, state.admission.pause == nil { state.openSince = .now }
+            return isChanged
+        }
     }
 
     /// Takes no offers from here on.

@@ -64,6 +64,7 @@ struct StatusReport: Sendable {
         let now = clock.nowMilliseconds
         return WorkerSituation(
             admission: jobs.admission,
+            openSince: jobs.openSince,
             uptime: .now - startedAt,
             networks: networks.map {
                 .init(name: $0.configuration.name, url: $0.configuration.url, state: $0.network)

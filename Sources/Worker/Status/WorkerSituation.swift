@@ -20,6 +20,8 @@ struct WorkerSituation: Sendable {
     }
 
     var admission = Admission()
+    /// When the last pause ended; `nil` if there was none.
+    var openSince: ContinuousClock.Instant?
     var uptime: Duration = .zero
     var networks: [Network] = []
     var models: [ModelTable.Entry] = []
@@ -51,7 +53,9 @@ extension WorkerSituation {
     /// `nil` while all is as it was: offers come, or nobody asks for these models, or none ever came.
     var drought: Drought? {
         guard lastDay.hasSettled || activity.lastOffer() != nil else { return nil }
-        let spell = activity.lastOffer().map { now - $0 } ?? uptime
+        let sinceLastOffer = activity.lastOffer().map { now - $0 } ?? uptime
+        // Nobody makes offers to a worker that takes none.
+        let spell = min(sinceLastOffer, openSince.map { now - $0 } ?? sinceLastOffer)
         guard spell >= Self.patience else { return nil }
         for network in networks where network.state.isConnected {
             let connected = Duration.milliseconds(nowMilliseconds - network.state.sinceMilliseconds)

@@ -104,12 +104,13 @@ struct WorkerReadinessTests {
         #expect(readiness.warnings.count == 1)
     }
 
-    @Test func `no demand, a recent offer or a fresh connection degrade nothing`() throws {
+    @Test func `no demand, a recent offer, a fresh connection or a pause that just ended degrade nothing`() throws {
         let quiet: [(inout WorkerSituation) -> Void] = [
             { $0.stands(.noDemand) },
             { $0.happened(.offered, ago: .seconds(800)) },
             { $0.networks[0].state.sinceMilliseconds = $0.nowMilliseconds - 60_000 },
             { $0.activity = ActivityWindow(start: $0.now) },
+            { $0.openSince = $0.now - .seconds(60) },
         ]
         for change in quiet { #expect(try idle(change) == WorkerReadiness(state: .ready, warnings: [])) }
     }
