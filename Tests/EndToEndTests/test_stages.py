@@ -104,6 +104,10 @@ class Scene:
         assert self.worker.wait_for_payout(self.job_id)["sequence"] == 1
         assert self.worker.evidence(self.job_id).statement["credits_charged"] == 2
 
+    def wait_for_row(self) -> None:
+        """Returns once the job's start is on the worker's disk, which nobody waits for: a kill may come before it."""
+        eventually(lambda: self.worker.rows("SELECT * FROM jobs WHERE job_id = ?", self.job_id), "the start is on disk")
+
     def close(self) -> None:
         for wire in self.wires:
             wire.close()
@@ -123,6 +127,8 @@ def scene(empty_network: Network) -> Scene:
 @pytest.mark.parametrize("stage", BEFORE_THE_FIRST_TOKEN, ids=name)
 def test_before_the_first_token_another_worker_takes_over(scene: Scene, stage, lost: str):
     scene.hold(stage, workers=2)
+    if stage is not OFFERED:
+        scene.wait_for_row()
     scene.lose(lost)
 
     answer = scene.answer.result()
