@@ -120,7 +120,7 @@ let package = Package(
         part("WorkerStore", ["SQLiteStore", .grdb, .logging]),
         part(
             "GatewayStore",
-            ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", .grdb, .logging]
+            ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StrictJSON", "Webhooks", .grdb, .logging]
         ),
 
         // The two daemons.
@@ -137,10 +137,9 @@ let package = Package(
         part(
             "Gateway",
             [
-                "GatewayStore", "HTTPSignatures", "InferenceAPI", "Operations", "Receipts", "SQLiteStore", "Signing",
-                "StrictJSON", "WorkerProtocol", "WorkerTransport", .httpTypes, .hummingbird, .hummingbirdCore, .logging,
-                .nioCore,
-                .nioHTTP1, .serviceLifecycle,
+                "Backends", "GatewayStore", "HTTPSignatures", "InferenceAPI", "Operations", "Receipts", "SQLiteStore",
+                "Signing", "StrictJSON", "Webhooks", "WorkerProtocol", "WorkerTransport", .asyncHTTPClient, .httpTypes,
+                .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]
         ),
         .executableTarget(
@@ -202,7 +201,10 @@ let package = Package(
         ),
         tests(
             of: "GatewayStore",
-            ["InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StoreTestSupport", "StrictJSON", .grdb, .logging],
+            [
+                "InferenceAPI", "Receipts", "Signing", "SQLiteStore", "StoreTestSupport", "StrictJSON", "Webhooks",
+                .grdb, .logging,
+            ],
             resources: [.copy("Migrations")]
         ),
         tests(
@@ -215,8 +217,9 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "GatewayStore", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON", "TestSupport",
-                "WorkerProtocol", "WorkerTransport", .hummingbird, .logging, .serviceLifecycle,
+                "Backends", "GatewayStore", "InferenceAPI", "Operations", "Receipts", "Signing", "StrictJSON",
+                "TestSupport", "Webhooks", "WorkerProtocol", "WorkerTransport", .asyncHTTPClient, .httpTypes,
+                .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
     ]
