@@ -56,7 +56,7 @@ package struct GatewayDaemon: Sendable {
         let background = BackgroundTasks()
         let jobs = JobCoordinator(
             identity: identity,
-            catalogue: ModelCatalogue(adding: configuration.models),
+            catalogue: ModelCatalogue(adding: configuration.models, aliases: configuration.modelAliases),
             hub: hub,
             settlement: LedgerSettlement(store: store),
             background: background,

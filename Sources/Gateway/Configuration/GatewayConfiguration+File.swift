@@ -28,6 +28,8 @@ extension GatewayConfiguration {
             let _: SettlementKind = try table.choice("kind", default: .ledger)
         }
         models = try root.tables("model", CatalogueModel.init)
+        var aliases = ModelAliasReader(models: models)
+        modelAliases = try root.tables("model_alias") { try aliases.read(&$0) }
         try root.finish()
     }
 }

@@ -11,6 +11,8 @@ package struct GatewayConfiguration: Sendable {
     package var dispatch: Dispatch
     /// Adds to the built-in catalogue, or overrides it.
     package var models: [CatalogueModel]
+    /// Superseded ids of models in the catalogue.
+    package var modelAliases: [ModelAlias]
 
     package struct Gateway: Sendable {
         package var name: String

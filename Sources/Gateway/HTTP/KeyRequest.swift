@@ -28,8 +28,12 @@ struct KeyRequest: Sendable {
         kind = isTest ? .test : .live
         expiresAt = try Self.expiry(try body.string("expires_at"), now: now)
         models = try body.strings("models", limit: 100)
-        for (place, model) in (models ?? []).enumerated() where catalogue[model] == nil {
-            throw .invalidParameter("models.[\(place)]", expected: "the id of a model of this network")
+        for (place, model) in (models ?? []).enumerated() {
+            do {
+                _ = try catalogue.model(named: model, atMilliseconds: now)
+            } catch {
+                throw .invalidParameter("models.[\(place)]", expected: "the id of a model of this network")
+            }
         }
         spendingCap = try body.integer("spending_cap_credits", in: 1...Self.highestCap)
     }

@@ -97,8 +97,10 @@ final class JobCoordinator: Sendable {
     /// - Throws: 404, 400 `unsupported_feature`, 402 or 503 of the error table; no credit is held then.
     func submit(_ submission: Submission) throws(APIError) -> Job {
         let request = submission.request
-        guard let model = catalogue[request.model] else { throw .modelNotFound(request.model) }
-        if let models = submission.key?.models, !models.contains(model.id) { throw .modelNotAllowed(request.model) }
+        let model = try catalogue.model(named: request.model, atMilliseconds: clock.nowMilliseconds)
+        if let list = submission.key?.models, !catalogue.isAllowed(model, by: list) {
+            throw .modelNotAllowed(request.model)
+        }
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let worker = try reserveUnlessBusy(model.id, request)

@@ -111,6 +111,15 @@ extension APIError {
         APIError(.modelNotFound, "The model '\(model)' does not exist.", param: "model")
     }
 
+    /// A superseded id whose retirement date, `day`, has come.
+    package static func modelRetired(_ model: String, on day: String, successor: String) -> APIError {
+        APIError(
+            .modelNotFound,
+            "The model '\(model)' was retired on \(day). Its successor is '\(successor)'.",
+            param: "model"
+        )
+    }
+
     package static func jobNotFound() -> APIError {
         APIError(.jobNotFound, "This account has no such job.")
     }
