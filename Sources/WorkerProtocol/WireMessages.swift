@@ -16,6 +16,24 @@ extension SwiftProtobuf.Message {
     }
 }
 
+extension WireRequestKind {
+    package init(_ kind: RequestKind) {
+        switch kind {
+        case .chatCompletions: self = .chatCompletions
+        }
+    }
+}
+
+extension RequestKind {
+    /// The kind that an offer names; `nil` if it is none of this version's.
+    package init?(_ wire: WireRequestKind) {
+        switch wire {
+        case .chatCompletions: self = .chatCompletions
+        case .completions, .embeddings, .responses, .UNRECOGNIZED: return nil
+        }
+    }
+}
+
 extension WireChoiceDelta {
     package init(_ delta: ChoiceDelta) {
         self.init()

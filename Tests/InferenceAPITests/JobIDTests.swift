@@ -20,7 +20,7 @@ import Testing
             #expect(read == id)
             #expect(read.milliseconds == id.milliseconds)
             #expect(id.description.utf8.count == 22)
-            #expect(id.completionID == "chatcmpl-" + id.description.dropFirst(4))
+            #expect(id.answerID(of: .chatCompletions) == "chatcmpl-" + id.description.dropFirst(4))
         }
     }
 

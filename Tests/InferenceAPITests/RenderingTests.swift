@@ -12,8 +12,12 @@ import Testing
     )
     private static let usage = TokenUsage(promptTokens: 48, completionTokens: 214, source: .backend)
 
-    private func renderer(includesUsage: Bool = false) -> StreamRenderer {
-        StreamRenderer(id: Self.id, model: "qwen3-8b", created: 1_750_000_000, includesUsage: includesUsage)
+    private func renderer(includesUsage: Bool = false) -> ChatStreamRenderer {
+        ChatStreamRenderer(id: Self.id, model: "qwen3-8b", created: 1_750_000_000, includesUsage: includesUsage)
+    }
+
+    private func answer(_ choices: [FinalChoice]) -> FinishedAnswer {
+        FinishedAnswer(choices: choices, usage: Self.usage, decentral: Self.decentral)
     }
 
     private func text(_ write: (inout [UInt8]) -> Void) -> String {
@@ -162,11 +166,11 @@ import Testing
     }
 
     @Test func `a plain answer has OpenAI's shape`() throws {
-        let body = CompletionRenderer.render(
+        let body = ChatRenderer.render(
             id: Self.id,
             model: "qwen3-8b",
             created: 1_750_000_000,
-            choices: [
+            answer: answer([
                 FinalChoice(
                     index: 0,
                     content: "4",
@@ -181,9 +185,7 @@ import Testing
                 ),
                 FinalChoice(index: 2, refusal: "No.", finishReason: .contentFilter),
                 FinalChoice(index: 3, finishReason: .length),
-            ],
-            usage: Self.usage,
-            decentral: Self.decentral
+            ])
         )
         let answer = try JSONValue(parsing: body)
         let expected: JSONValue = [

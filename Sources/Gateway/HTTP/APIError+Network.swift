@@ -40,6 +40,11 @@ extension APIError {
         }
     }
 
+    /// No backend of the model serves the route, whatever its worker announced.
+    static func notServed() -> APIError {
+        .unsupportedFeature("No backend of this model serves what the request asks for.", param: "model")
+    }
+
     /// The error that a failed job means, if the request itself is at fault; then another worker would say the same.
     static func callersFault(_ failure: WireJobFailure) -> APIError? {
         switch failure {
@@ -48,30 +53,34 @@ extension APIError {
         case .contextLengthExceeded:
             .contextLengthExceeded()
         case .backendError, .backendUnavailable, .backendTimeout, .backendProtocol, .cancelled, .outputTooLarge,
-            .workerError, .unspecified, .UNRECOGNIZED:
+            .workerError, .unsupported, .unspecified, .UNRECOGNIZED:
             nil
         }
     }
 }
 
 extension LiveWorker.Feature {
-    /// The parameter that asks for it.
-    fileprivate var parameter: String {
+    /// The parameter that asks for it; `nil` where the route itself does.
+    fileprivate var parameter: String? {
         switch self {
         case .tools: "tools"
         case .structuredOutput: "response_format"
         case .logprobs: "logprobs"
+        case .completions, .embeddings: nil
         }
     }
 }
 
-extension ChatCompletionRequest {
+extension InferenceRequest {
     /// What a backend must be able to do for this request.
     var neededFeatures: Set<LiveWorker.Feature> {
         var needed: Set<LiveWorker.Feature> = []
         if needsTools { needed.insert(.tools) }
         if needsStructuredOutput { needed.insert(.structuredOutput) }
         if needsLogprobs { needed.insert(.logprobs) }
+        switch kind {
+        case .chatCompletions: break
+        }
         return needed
     }
 }

@@ -53,7 +53,6 @@ struct APIServer: Service {
 
     private func router() -> Router<CallerContext> {
         let router = Router(context: CallerContext.self)
-        let chat = ChatCompletionsRoute(jobs: jobs, maxBodyBytes: configuration.maxBodyBytes)
         let models = ModelsRoute(catalogue: jobs.catalogue, hub: jobs.hub, latencies: jobs.latencies, clock: jobs.clock)
         let records = JobsRoutes(history: store.history)
         let credits = CreditsRoutes(history: store.history, settlement: jobs.settlement)
@@ -61,7 +60,10 @@ struct APIServer: Service {
         let signIn = SignInRoutes(authenticator: authenticator)
 
         var routes: [(HTTPRequest.Method, String, Handler)] = []
-        routes.append((.post, "/v1/chat/completions", { try await chat.respond(to: $0, context: $1) }))
+        for kind in RequestKind.allCases {
+            let inference = InferenceRoute(kind: kind, jobs: jobs, maxBodyBytes: configuration.maxBodyBytes)
+            routes.append((.post, kind.path, { try await inference.respond(to: $0, context: $1) }))
+        }
         routes.append((.get, "/v1/models", { _, _ in models.list() }))
         routes.append((.get, "/v1/models/:id", { try models.show(try $1.parameters.require("id")) }))
         routes.append((.get, "/v1/jobs", { try await records.list($0, $1) }))

@@ -12,7 +12,7 @@ import WorkerProtocol
 final class Job: Sendable {
     let id: JobID
     let requestID: String
-    let request: ChatCompletionRequest
+    let request: InferenceRequest
     /// The caller's body, byte for byte; in memory only, and gone with the job.
     let body: [UInt8]
     let requestDigest: Digest
@@ -44,7 +44,7 @@ final class Job: Sendable {
     init(
         id: JobID,
         requestID: String,
-        request: ChatCompletionRequest,
+        request: InferenceRequest,
         body: [UInt8],
         requestDigest: Digest,
         model: CatalogueModel,

@@ -13,7 +13,7 @@ extension JobCoordinator {
     /// A worker with a slot of it reserved; `nil` if all slots are busy and the job may wait for one.
     func reserveUnlessBusy(
         _ model: String,
-        _ request: ChatCompletionRequest
+        _ request: InferenceRequest
     ) throws(APIError) -> LiveWorker? {
         do throws(WorkerRegistry.Unavailable) {
             return try hub.reserve(model, needs: request.neededFeatures, excluding: [])
@@ -106,6 +106,7 @@ extension JobCoordinator {
             $0.jobOffer.deadlineInMs = UInt32(clamping: max(0, remaining))
             $0.jobOffer.offer = .init(envelope)
             $0.jobOffer.selfTest = job.isTest
+            $0.jobOffer.kind = WireRequestKind(job.request.kind)
         }
         if !hub.post(message, toSession: worker.sessionID, bytes: job.body.count + 1024) {
             perform(job.update { $0.refused(sessionID: worker.sessionID, reason: .atCapacity) }, job)

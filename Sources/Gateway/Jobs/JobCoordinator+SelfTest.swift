@@ -79,7 +79,7 @@ extension JobCoordinator {
         do {
             let job = try begin(
                 Submission(
-                    request: try ChatCompletionRequest.parse(body),
+                    request: try InferenceRequest.parse(body, as: .chatCompletions),
                     body: body,
                     wallet: identity.address,
                     key: nil,

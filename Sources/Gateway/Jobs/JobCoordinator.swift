@@ -82,7 +82,7 @@ final class JobCoordinator: Sendable {
 
     /// What a caller asks for.
     struct Submission: Sendable {
-        var request: ChatCompletionRequest
+        var request: InferenceRequest
         /// Byte for byte; it reaches the worker, and its digest the receipt.
         var body: [UInt8]
         var wallet: Address

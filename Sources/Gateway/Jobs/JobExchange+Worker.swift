@@ -128,7 +128,7 @@ extension JobExchange {
                 return [.release(attempt, outcome)] + timeOut()
             }
             if let refusal = APIError.callersFault(code) { return [.release(attempt, outcome)] + fail(refusal) }
-            return passOver(attempt, outcome, because: .workerFailed())
+            return passOver(attempt, outcome, because: code == .unsupported ? .notServed() : .workerFailed())
         case .streaming, .interrupted:
             return [.release(attempt, outcome)] + fail(.workerFailed())
         case .stopping:

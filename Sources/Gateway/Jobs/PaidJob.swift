@@ -10,6 +10,11 @@ struct PaidJob: Sendable {
 
     var usage: TokenUsage { receipt.usage }
 
+    /// What the job made, for the renderer of its kind.
+    func answer(of job: Job) -> FinishedAnswer {
+        FinishedAnswer(choices: job.choices, usage: usage, decentral: decentralObject)
+    }
+
     /// The `decentral` object of the answer.
     var decentralObject: DecentralObject {
         DecentralObject(

@@ -57,11 +57,13 @@ struct LiveWorker: Sendable {
         var load: Double { slots == 0 ? 1 : Double(inFlight) / Double(slots) }
     }
 
-    /// What a backend can do beyond text.
+    /// What a backend can do beyond chat completions in plain text.
     enum Feature: String, Sendable, Hashable {
         case tools
         case structuredOutput = "structured_output"
         case logprobs
+        case completions
+        case embeddings
     }
 
     /// Whether offers for the model may go to this worker at all.
@@ -129,6 +131,8 @@ extension LiveWorker.Feature {
         case .tools: self = .tools
         case .structuredOutput: self = .structuredOutput
         case .logprobs: self = .logprobs
+        case .completions: self = .completions
+        case .embeddings: self = .embeddings
         case .unspecified, .UNRECOGNIZED: return nil
         }
     }

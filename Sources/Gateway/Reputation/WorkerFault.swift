@@ -24,7 +24,8 @@ enum WorkerFault: String, Sendable, CaseIterable {
     /// The fault that a typed failure means; nil where the caller's request is at fault, or nobody.
     init?(_ failure: WireJobFailure) {
         switch failure {
-        case .backendError: self = .backendError
+        // A kind of request that the worker announced and its backend does not serve, too.
+        case .backendError, .unsupported: self = .backendError
         case .backendUnavailable: self = .backendUnavailable
         case .backendTimeout: self = .backendTimeout
         case .backendProtocol: self = .backendProtocol

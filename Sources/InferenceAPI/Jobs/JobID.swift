@@ -37,8 +37,8 @@ package struct JobID: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { Self.prefix + characters }
 
-    /// The `id` of the answer: `chatcmpl-` and the same characters.
-    package var completionID: String { "chatcmpl-" + characters }
+    /// The `id` of the answer: the kind's prefix, as `chatcmpl-`, and the same characters.
+    package func answerID(of kind: RequestKind) -> String { kind.idPrefix + characters }
 
     private var characters: String {
         let bits = UInt128(milliseconds) << 42 | UInt128(random)

@@ -2,7 +2,7 @@ import Operations
 
 /// `[[model]]`: a model that this worker hosts.
 package struct ModelSection: Sendable {
-    /// What a backend can do beyond text.
+    /// What a backend can do beyond chat completions in plain text.
     package enum Feature: String, CaseIterable, Sendable {
         case tools
         case structuredOutput = "structured_output"

@@ -25,7 +25,7 @@ enum ModelQuestion {
             "max_tokens": .integer(outputTokens),
             "temperature": .integer(0),
         ])
-        let request = try ChatCompletionRequest.parse(body.encoded())
+        let request = try InferenceRequest.parse(body.encoded(), as: .chatCompletions)
         return GenerationRequest(
             body: request.upstreamBody(model: model, maxOutputTokens: outputTokens),
             timeouts: timeouts

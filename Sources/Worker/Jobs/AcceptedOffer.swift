@@ -8,7 +8,7 @@ struct AcceptedOffer: Sendable {
     let offer: Offer
     /// The signed offer as it came; it is kept as evidence.
     let envelope: [UInt8]
-    let request: ChatCompletionRequest
+    let request: InferenceRequest
     /// When the network gives the job up.
     let deadline: ContinuousClock.Instant
     /// A job of the network's own that this worker asked for: nothing is paid, and nothing is kept of it.

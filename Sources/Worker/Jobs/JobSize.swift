@@ -19,7 +19,7 @@ struct JobSize: Sendable, Equatable {
     /// The size of a job that was offered.
     ///
     /// The prompt is counted at a token for every three bytes, which is what scripts outside of ASCII come to; English
-    /// takes four (``ChatCompletionRequest/estimatedPromptTokens``), so it is counted too high rather than too low. No
+    /// takes four (``InferenceRequest/estimatedPromptTokens``), so it is counted too high rather than too low. No
     /// choice can hold more than a context window.
     ///
     /// - Parameters:

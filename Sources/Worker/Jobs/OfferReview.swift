@@ -33,7 +33,7 @@ struct OfferReview: Sendable {
         }
         let body = [UInt8](wire.body)
         let envelope = [UInt8](wire.offer)
-        let request = try read(body)
+        let request = try read(body, as: wire.kind)
         let checks = OfferChecks(
             network: terms.gateway,
             worker: worker,
@@ -73,9 +73,12 @@ struct OfferReview: Sendable {
         )
     }
 
-    private func read(_ body: [UInt8]) throws(JobRefusal) -> ChatCompletionRequest {
+    private func read(_ body: [UInt8], as wire: WireRequestKind) throws(JobRefusal) -> InferenceRequest {
+        guard let kind = RequestKind(wire) else {
+            throw JobRefusal(.unsupported, "requests of the kind \(wire.rawValue) are not known here")
+        }
         do {
-            return try ChatCompletionRequest.parse(body)
+            return try InferenceRequest.parse(body, as: kind)
         } catch {
             // The gateway has checked the request, so its rules are newer than ours. No value of it is quoted.
             throw JobRefusal(.unsupported, "the request cannot be read here (\(error.code))")
@@ -100,7 +103,7 @@ extension ModelTable.Entry {
     /// Refuses a request that needs what the backend cannot do.
     ///
     /// Also one whose prompt alone is longer than a job may be, however long its tokens are.
-    func check(_ request: ChatCompletionRequest) throws(JobRefusal) {
+    func check(_ request: InferenceRequest) throws(JobRefusal) {
         let window = min(section.contextWindow, reported.contextWindow ?? .max)
         let leastTokens = request.estimatedPromptTokens / 2  // Of eight bytes; see UsageClaim.
         guard leastTokens < window else {

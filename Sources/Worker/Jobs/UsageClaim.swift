@@ -4,7 +4,7 @@ import InferenceAPI
 ///
 /// The estimate of a completion is the number of deltas with text, because backends send one for each token; where they
 /// gather more in one, it is one token for every eight bytes, which is more bytes than tokens have in any language.
-/// That of a prompt is the request's own (``ChatCompletionRequest/estimatedPromptTokens``).
+/// That of a prompt is the request's own (``InferenceRequest/estimatedPromptTokens``).
 enum UsageClaim {
     /// What is known of an output.
     struct Output: Sendable {

@@ -30,6 +30,7 @@ extension WireJobFailure {
         case .cancelled: "cancelled"
         case .outputTooLarge: "output_too_large"
         case .workerError: "worker_error"
+        case .unsupported: "unsupported"
         case .unspecified, .UNRECOGNIZED: "unspecified"
         }
     }

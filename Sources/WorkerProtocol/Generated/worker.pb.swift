@@ -227,13 +227,19 @@ package nonisolated enum WireModelHealth: SwiftProtobuf.Enum, Swift.CaseIterable
 
 }
 
-/// What a model's backend can do beyond text.
+/// What a model's backend can do beyond chat completions in plain text.
 package nonisolated enum WireFeature: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
   case tools // = 1
   case structuredOutput // = 2
   case logprobs // = 3
+
+  /// It takes offers of REQUEST_KIND_COMPLETIONS.
+  case completions // = 4
+
+  /// It takes offers of REQUEST_KIND_EMBEDDINGS.
+  case embeddings // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -246,6 +252,8 @@ package nonisolated enum WireFeature: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .tools
     case 2: self = .structuredOutput
     case 3: self = .logprobs
+    case 4: self = .completions
+    case 5: self = .embeddings
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -256,6 +264,8 @@ package nonisolated enum WireFeature: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .tools: return 1
     case .structuredOutput: return 2
     case .logprobs: return 3
+    case .completions: return 4
+    case .embeddings: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -266,6 +276,8 @@ package nonisolated enum WireFeature: SwiftProtobuf.Enum, Swift.CaseIterable {
     .tools,
     .structuredOutput,
     .logprobs,
+    .completions,
+    .embeddings,
   ]
 
 }
@@ -458,6 +470,61 @@ package nonisolated enum WireRecordStatus: SwiftProtobuf.Enum, Swift.CaseIterabl
 
 }
 
+/// What the body of an offer is: a request in OpenAI's format to one of these routes. The offers of a kind go only to
+/// workers that announced what it needs.
+package nonisolated enum WireRequestKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+
+  /// /v1/chat/completions. The value of a field that is not set: before there were kinds, every offer was one.
+  case chatCompletions // = 0
+
+  /// /v1/completions. Every prompt has `n` choices; choice index = place of the prompt × n + place of the choice, and the
+  /// text of a choice is its `content`. Needs FEATURE_COMPLETIONS.
+  case completions // = 1
+
+  /// /v1/embeddings. Every input has one vector, and its place in `input` is the choice index. The prompt's tokens are
+  /// billed: see `max_prompt_tokens` in the signed offer. Needs FEATURE_EMBEDDINGS.
+  case embeddings // = 2
+
+  /// /v1/responses. The worker makes a chat completion of it for its backend, and sends that one's deltas. Needs no
+  /// feature of its own; a worker that does not know the kind answers REFUSAL_UNSUPPORTED.
+  case responses // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .chatCompletions
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .chatCompletions
+    case 1: self = .completions
+    case 2: self = .embeddings
+    case 3: self = .responses
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .chatCompletions: return 0
+    case .completions: return 1
+    case .embeddings: return 2
+    case .responses: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [WireRequestKind] = [
+    .chatCompletions,
+    .completions,
+    .embeddings,
+    .responses,
+  ]
+
+}
+
 package nonisolated enum WireRefusal: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
@@ -620,6 +687,10 @@ package nonisolated enum WireJobFailure: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// The worker's own fault: its database cannot be written, say.
   case workerError // = 9
+
+  /// The backend does not serve this kind of request, or not as it was asked: the next worker is asked, and without one
+  /// the caller gets a 400. Do not announce what a backend cannot do.
+  case unsupported // = 10
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -638,6 +709,7 @@ package nonisolated enum WireJobFailure: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 7: self = .cancelled
     case 8: self = .outputTooLarge
     case 9: self = .workerError
+    case 10: self = .unsupported
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -654,6 +726,7 @@ package nonisolated enum WireJobFailure: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .cancelled: return 7
     case .outputTooLarge: return 8
     case .workerError: return 9
+    case .unsupported: return 10
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -670,6 +743,7 @@ package nonisolated enum WireJobFailure: SwiftProtobuf.Enum, Swift.CaseIterable 
     .cancelled,
     .outputTooLarge,
     .workerError,
+    .unsupported,
   ]
 
 }
@@ -1316,6 +1390,9 @@ package nonisolated struct WireLimits: Sendable {
   /// Longest output of one job, in bytes of its texts.
   package var maxOutputBytes: UInt32 = 0
 
+  /// Largest output of one job of the kind REQUEST_KIND_EMBEDDINGS, in bytes of its vectors; 0: max_output_bytes.
+  package var maxEmbeddingBytes: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1648,7 +1725,7 @@ package nonisolated struct WireJobOffer: Sendable {
   /// The caller's request id, for logs.
   package var requestID: String = String()
 
-  /// The caller's body byte for byte: a chat completion request in OpenAI's format.
+  /// The caller's body byte for byte: a request in OpenAI's format; `kind` says to which route.
   package var body: Data = Data()
 
   /// What remains until the deadline when this was sent.
@@ -1661,6 +1738,9 @@ package nonisolated struct WireJobOffer: Sendable {
 
   /// The answer to this worker's SelfTestRequest: the offer locks no credits.
   package var selfTest: Bool = false
+
+  /// Which route of the API the body is for. A worker that does not know the value refuses with REFUSAL_UNSUPPORTED.
+  package var kind: WireRequestKind = .chatCompletions
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1738,6 +1818,11 @@ package nonisolated struct WireChoiceDelta: Sendable {
 
   /// "stop", "length", "tool_calls", "content_filter" or "cancelled"; ends the choice. Empty: it goes on.
   package var finishReason: String = String()
+
+  /// The whole vector of an input, as little-endian float32 values, all of them finite: for REQUEST_KIND_EMBEDDINGS
+  /// alone, where each delta has one, with the finish reason "stop" and nothing else. An input that was not reached when
+  /// the job was cancelled has a delta with the finish reason "cancelled" and no vector.
+  package var embedding: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1932,7 +2017,7 @@ nonisolated extension WireModelHealth: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireFeature: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FEATURE_UNSPECIFIED\0\u{1}FEATURE_TOOLS\0\u{1}FEATURE_STRUCTURED_OUTPUT\0\u{1}FEATURE_LOGPROBS\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FEATURE_UNSPECIFIED\0\u{1}FEATURE_TOOLS\0\u{1}FEATURE_STRUCTURED_OUTPUT\0\u{1}FEATURE_LOGPROBS\0\u{1}FEATURE_COMPLETIONS\0\u{1}FEATURE_EMBEDDINGS\0")
 }
 
 nonisolated extension WirePauseCause: SwiftProtobuf._ProtoNameProviding {
@@ -1947,6 +2032,10 @@ nonisolated extension WireRecordStatus: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECORD_STATUS_UNSPECIFIED\0\u{1}RECORD_STATUS_OPEN\0\u{1}RECORD_STATUS_SETTLED\0\u{1}RECORD_STATUS_REFUNDED\0")
 }
 
+nonisolated extension WireRequestKind: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REQUEST_KIND_CHAT_COMPLETIONS\0\u{1}REQUEST_KIND_COMPLETIONS\0\u{1}REQUEST_KIND_EMBEDDINGS\0\u{1}REQUEST_KIND_RESPONSES\0")
+}
+
 nonisolated extension WireRefusal: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSAL_UNSPECIFIED\0\u{1}REFUSAL_AT_CAPACITY\0\u{1}REFUSAL_MODEL_UNAVAILABLE\0\u{1}REFUSAL_DRAINING\0\u{1}REFUSAL_PAUSED\0\u{1}REFUSAL_TOO_LARGE\0\u{1}REFUSAL_UNSUPPORTED\0\u{1}REFUSAL_BACKEND_UNHEALTHY\0\u{1}REFUSAL_TOO_LITTLE_TIME\0\u{1}REFUSAL_INVALID_OFFER\0\u{1}REFUSAL_FAULT\0")
 }
@@ -1956,7 +2045,7 @@ nonisolated extension WireUsageSource: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireJobFailure: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0JOB_FAILURE_UNSPECIFIED\0\u{1}JOB_FAILURE_BACKEND_ERROR\0\u{1}JOB_FAILURE_BACKEND_UNAVAILABLE\0\u{1}JOB_FAILURE_BACKEND_TIMEOUT\0\u{1}JOB_FAILURE_BACKEND_PROTOCOL\0\u{1}JOB_FAILURE_INVALID_REQUEST\0\u{1}JOB_FAILURE_CONTEXT_LENGTH_EXCEEDED\0\u{1}JOB_FAILURE_CANCELLED\0\u{1}JOB_FAILURE_OUTPUT_TOO_LARGE\0\u{1}JOB_FAILURE_WORKER_ERROR\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0JOB_FAILURE_UNSPECIFIED\0\u{1}JOB_FAILURE_BACKEND_ERROR\0\u{1}JOB_FAILURE_BACKEND_UNAVAILABLE\0\u{1}JOB_FAILURE_BACKEND_TIMEOUT\0\u{1}JOB_FAILURE_BACKEND_PROTOCOL\0\u{1}JOB_FAILURE_INVALID_REQUEST\0\u{1}JOB_FAILURE_CONTEXT_LENGTH_EXCEEDED\0\u{1}JOB_FAILURE_CANCELLED\0\u{1}JOB_FAILURE_OUTPUT_TOO_LARGE\0\u{1}JOB_FAILURE_WORKER_ERROR\0\u{1}JOB_FAILURE_UNSUPPORTED\0")
 }
 
 nonisolated extension WireCancelReason: SwiftProtobuf._ProtoNameProviding {
@@ -2686,7 +2775,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireLimits: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Limits"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_body_bytes\0\u{3}max_message_bytes\0\u{3}reconnect_ms\0\u{3}cancel_receipt_ms\0\u{3}deadline_margin_ms\0\u{3}max_output_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_body_bytes\0\u{3}max_message_bytes\0\u{3}reconnect_ms\0\u{3}cancel_receipt_ms\0\u{3}deadline_margin_ms\0\u{3}max_output_bytes\0\u{3}max_embedding_bytes\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2700,6 +2789,7 @@ nonisolated extension WireLimits: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.cancelReceiptMs) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.deadlineMarginMs) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.maxOutputBytes) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.maxEmbeddingBytes) }()
       default: break
       }
     }
@@ -2724,6 +2814,9 @@ nonisolated extension WireLimits: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.maxOutputBytes != 0 {
       try visitor.visitSingularUInt32Field(value: self.maxOutputBytes, fieldNumber: 6)
     }
+    if self.maxEmbeddingBytes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.maxEmbeddingBytes, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2734,6 +2827,7 @@ nonisolated extension WireLimits: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.cancelReceiptMs != rhs.cancelReceiptMs {return false}
     if lhs.deadlineMarginMs != rhs.deadlineMarginMs {return false}
     if lhs.maxOutputBytes != rhs.maxOutputBytes {return false}
+    if lhs.maxEmbeddingBytes != rhs.maxEmbeddingBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3405,7 +3499,7 @@ nonisolated extension WireSelfTestResult: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".JobOffer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}job_id\0\u{3}request_id\0\u{1}body\0\u{3}deadline_in_ms\0\u{1}offer\0\u{3}self_test\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}job_id\0\u{3}request_id\0\u{1}body\0\u{3}deadline_in_ms\0\u{1}offer\0\u{3}self_test\0\u{1}kind\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3419,6 +3513,7 @@ nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.deadlineInMs) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.offer) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.selfTest) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       default: break
       }
     }
@@ -3443,6 +3538,9 @@ nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.selfTest != false {
       try visitor.visitSingularBoolField(value: self.selfTest, fieldNumber: 6)
     }
+    if self.kind != .chatCompletions {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3453,6 +3551,7 @@ nonisolated extension WireJobOffer: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.deadlineInMs != rhs.deadlineInMs {return false}
     if lhs.offer != rhs.offer {return false}
     if lhs.selfTest != rhs.selfTest {return false}
+    if lhs.kind != rhs.kind {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3575,7 +3674,7 @@ nonisolated extension WireToolCallDelta: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireChoiceDelta: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ChoiceDelta"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}content\0\u{3}reasoning_content\0\u{1}refusal\0\u{3}tool_calls\0\u{1}logprobs\0\u{3}finish_reason\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}content\0\u{3}reasoning_content\0\u{1}refusal\0\u{3}tool_calls\0\u{1}logprobs\0\u{3}finish_reason\0\u{1}embedding\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3590,6 +3689,7 @@ nonisolated extension WireChoiceDelta: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.toolCalls) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.logprobs) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.finishReason) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.embedding) }()
       default: break
       }
     }
@@ -3617,6 +3717,9 @@ nonisolated extension WireChoiceDelta: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.finishReason.isEmpty {
       try visitor.visitSingularStringField(value: self.finishReason, fieldNumber: 7)
     }
+    if !self.embedding.isEmpty {
+      try visitor.visitSingularBytesField(value: self.embedding, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3628,6 +3731,7 @@ nonisolated extension WireChoiceDelta: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.toolCalls != rhs.toolCalls {return false}
     if lhs.logprobs != rhs.logprobs {return false}
     if lhs.finishReason != rhs.finishReason {return false}
+    if lhs.embedding != rhs.embedding {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

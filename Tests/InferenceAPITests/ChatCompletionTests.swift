@@ -2,7 +2,7 @@ import InferenceAPI
 import StrictJSON
 import Testing
 
-@Suite struct ChatCompletionRequestTests {
+@Suite struct ChatCompletionTests {
     private static let smallest: JSONObject = [
         "model": "qwen3-8b",
         "messages": [["role": "user", "content": "hi"]],
@@ -20,14 +20,14 @@ import Testing
         return JSONValue.object(body).encoded()
     }
 
-    private func parse(_ members: JSONObject) throws -> ChatCompletionRequest {
-        try ChatCompletionRequest.parse(body(changedBy: ["set": .object(members)]))
+    private func parse(_ members: JSONObject) throws -> InferenceRequest {
+        try InferenceRequest.parse(body(changedBy: ["set": .object(members)]), as: .chatCompletions)
     }
 
     @Test func `every request of the accepted list is taken`() throws {
         for change in try #require(Fixtures.json("Requests/accepted.json").arrayValue) {
             do {
-                _ = try ChatCompletionRequest.parse(body(changedBy: change))
+                _ = try InferenceRequest.parse(body(changedBy: change), as: .chatCompletions)
             } catch {
                 Issue.record("\(change["why"]?.stringValue ?? ""): \(error)")
             }
@@ -40,7 +40,7 @@ import Testing
         for change in changes {
             let why = Comment(rawValue: change["why"]?.stringValue ?? "")
             let error = #expect(throws: APIError.self, why) {
-                _ = try ChatCompletionRequest.parse(body(changedBy: change))
+                _ = try InferenceRequest.parse(body(changedBy: change), as: .chatCompletions)
             }
             #expect(error?.code.rawValue == change["code"]?.stringValue, why)
             #expect(error?.param == change["param"]?.stringValue, why)
@@ -51,7 +51,7 @@ import Testing
     @Test(arguments: ["", "{", "[]", "null", "{\"model\":\"a\",\"model\":\"b\"}", "{} {}", "\u{FEFF}{}"])
     func `what is no JSON object is invalid JSON`(text: String) {
         let error = #expect(throws: APIError.self) {
-            _ = try ChatCompletionRequest.parse(Array(text.utf8))
+            _ = try InferenceRequest.parse(Array(text.utf8), as: .chatCompletions)
         }
         #expect(error?.code == .invalidJSON)
     }
@@ -66,7 +66,7 @@ import Testing
         ]
         for body in bodies {
             let error = try #require(throws: APIError.self) {
-                _ = try ChatCompletionRequest.parse(Array(body.utf8))
+                _ = try InferenceRequest.parse(Array(body.utf8), as: .chatCompletions)
             }
             #expect(!String(decoding: error.body, as: UTF8.self).contains("sesame"))
         }
@@ -124,7 +124,7 @@ import Testing
             "max_completion_tokens":100,"user":"u","metadata":{"a":"b"},"store":false,"top_p":null,"seed":1.0,\
             "logit_bias":{"7":-1e1}}
             """
-        let request = try ChatCompletionRequest.parse(Array(text.utf8))
+        let request = try InferenceRequest.parse(Array(text.utf8), as: .chatCompletions)
         let upstream = String(
             decoding: request.upstreamBody(model: "Qwen/Qwen3-8B", maxOutputTokens: 50),
             as: UTF8.self
@@ -138,8 +138,9 @@ import Testing
     }
 
     @Test func `a repetition penalty goes to the backend under both of its names`() throws {
-        let request = try ChatCompletionRequest.parse(
-            Array(#"{"model":"m","messages":[{"role":"user","content":"x"}],"repetition_penalty":1.10}"#.utf8)
+        let request = try InferenceRequest.parse(
+            Array(#"{"model":"m","messages":[{"role":"user","content":"x"}],"repetition_penalty":1.10}"#.utf8),
+            as: .chatCompletions
         )
         let upstream = try JSONValue(parsing: request.upstreamBody(model: "m", maxOutputTokens: 5))
         #expect(upstream["repetition_penalty"] == .number("1.10"))

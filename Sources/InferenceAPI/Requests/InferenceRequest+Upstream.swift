@@ -1,6 +1,6 @@
 import StrictJSON
 
-extension ChatCompletionRequest {
+extension InferenceRequest {
     /// Members that a backend does not get as the caller wrote them.
     private static let rewritten: Set<String> = [
         "model", "stream", "stream_options", "max_tokens", "max_completion_tokens",

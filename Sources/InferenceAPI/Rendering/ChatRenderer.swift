@@ -1,27 +1,23 @@
 import StrictJSON
 
-/// Writes a job's answer as one JSON object in OpenAI's format.
-package enum CompletionRenderer {
+/// Writes a chat completion's answer as one JSON object in OpenAI's format.
+package enum ChatRenderer {
     /// A `chat.completion` with the network's `decentral` object.
     ///
     /// - Parameters:
-    ///   - id: ``JobID/completionID``.
+    ///   - id: ``JobID/answerID(of:)``.
     ///   - model: The model as the caller named it.
     ///   - created: Unix time of the request, in seconds.
-    ///   - choices: Ordered by index.
-    ///   - usage: Over all choices.
-    ///   - decentral: What only this network knows.
+    ///   - answer: What the job made.
     /// - Returns: The body, without a line end.
     package static func render(
         id: String,
         model: String,
         created: Int,
-        choices: [FinalChoice],
-        usage: TokenUsage,
-        decentral: DecentralObject
+        answer: FinishedAnswer
     ) -> [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(1024 + choices.reduce(0) { $0 + $1.content.utf8.count + $1.logprobs.count })
+        out.reserveCapacity(1024 + answer.choices.reduce(0) { $0 + $1.content.utf8.count + $1.logprobs.count })
         JSONText.append("{\"id\":", to: &out)
         JSONText.appendString(id, to: &out)
         JSONText.append(",\"object\":\"chat.completion\",\"created\":", to: &out)
@@ -29,14 +25,14 @@ package enum CompletionRenderer {
         JSONText.append(",\"model\":", to: &out)
         JSONText.appendString(model, to: &out)
         JSONText.append(",\"choices\":[", to: &out)
-        for (place, choice) in choices.enumerated() {
+        for (place, choice) in answer.choices.enumerated() {
             if place > 0 { JSONText.append(",", to: &out) }
             append(choice, to: &out)
         }
         JSONText.append("],\"usage\":", to: &out)
-        usage.append(to: &out)
+        answer.usage.append(to: &out)
         JSONText.append(",\"decentral\":", to: &out)
-        decentral.append(to: &out)
+        answer.decentral.append(to: &out)
         JSONText.append("}", to: &out)
         return out
     }

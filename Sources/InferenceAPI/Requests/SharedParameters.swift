@@ -1,21 +1,11 @@
 import StrictJSON
 
-// The members of a body beside its messages and tools. Ranges are OpenAI's unless said otherwise.
-
-extension ChatCompletionRequest {
-    /// Every member that a body may have.
-    ///
-    /// Others are refused, not dropped: a backend's private switches must not be reachable from outside, and a
-    /// caller should not believe that one was obeyed.
-    static let parameters: Set<String> = [
-        "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature",
-        "top_p", "stop", "frequency_penalty", "presence_penalty", "seed", "n", "logprobs", "top_logprobs",
-        "logit_bias", "response_format", "tools", "tool_choice", "parallel_tool_calls", "reasoning_effort", "user",
-        "metadata", "store", "top_k", "min_p", "repetition_penalty",
-    ]
-
+/// The members that requests of several kinds have.
+///
+/// Ranges are OpenAI's unless said otherwise.
+enum SharedParameters {
     /// Largest limit on output that is read at all, far above every context window.
-    private static let highestTokenLimit = 1 << 24
+    static let highestTokenLimit = 1 << 24
 
     static func model(of body: CheckedObject) throws(APIError) -> String {
         let model = try body.requiredString("model")
@@ -35,50 +25,6 @@ extension ChatCompletionRequest {
         return try options.bool("include_usage") ?? false
     }
 
-    static func maxOutputTokens(of body: CheckedObject) throws(APIError) -> Int? {
-        let expected = "a positive integer"
-        let old = try body.integer("max_tokens", in: 1...highestTokenLimit, expected)
-        let new = try body.integer("max_completion_tokens", in: 1...highestTokenLimit, expected)
-        if let old, let new, old != new {
-            throw .invalidParameter(
-                "max_tokens",
-                rule: "'max_tokens' and 'max_completion_tokens' are one limit and must not differ."
-            )
-        }
-        return new ?? old
-    }
-
-    static func needsLogprobs(of body: CheckedObject) throws(APIError) -> Bool {
-        let logprobs = try body.bool("logprobs") ?? false
-        if try body.integer("top_logprobs", in: 0...20) != nil, !logprobs {
-            throw .invalidParameter("top_logprobs", rule: "'top_logprobs' is only allowed when 'logprobs' is true.")
-        }
-        return logprobs
-    }
-
-    static func needsStructuredOutput(of body: CheckedObject) throws(APIError) -> Bool {
-        guard let format = try body.object("response_format") else { return false }
-        let type = try format.requiredString("type")
-        switch type {
-        case "text", "json_object":
-            try format.refuseUnknown(["type"])
-        case "json_schema":
-            try format.refuseUnknown(["type", "json_schema"])
-            let schema = try format.requiredObject("json_schema")
-            try schema.refuseUnknown(["name", "description", "schema", "strict"])
-            _ = try schema.requiredName("name")
-            _ = try schema.string("description")
-            _ = try schema.object("schema")
-            _ = try schema.bool("strict")
-        default:
-            throw .invalidParameter(
-                format.param("type"),
-                expected: "'text', 'json_object' or 'json_schema'"
-            )
-        }
-        return type != "text"
-    }
-
     static func checkSampling(of body: CheckedObject) throws(APIError) {
         _ = try body.number("temperature", in: 0...2)
         _ = try body.number("top_p", in: 0...1)
@@ -90,14 +36,6 @@ extension ChatCompletionRequest {
         _ = try body.number("min_p", in: 0...1)
         if let penalty = try body.number("repetition_penalty", in: 0...2), penalty == 0 {
             throw .invalidParameter("repetition_penalty", expected: "a number above 0 and at most 2")
-        }
-        if let effort = try body.string("reasoning_effort"),
-            !["none", "minimal", "low", "medium", "high", "xhigh"].contains(effort)
-        {
-            throw .invalidParameter(
-                "reasoning_effort",
-                expected: "'none', 'minimal', 'low', 'medium', 'high' or 'xhigh'"
-            )
         }
         try checkStop(of: body)
         try checkLogitBias(of: body)

@@ -2,41 +2,13 @@ import GatewayStore
 import HTTPTypes
 import Hummingbird
 import InferenceAPI
-import Logging
 import NIOCore
 import Operations
 import Receipts
 import Signing
 
-/// A question to a model: `POST /v1/chat/completions`.
-struct ChatCompletionsRoute: Sendable {
-    let jobs: JobCoordinator
-    let maxBodyBytes: Int
-
-    func respond(to request: Request, context: CallerContext) async throws -> Response {
-        let caller = try context.required
-        let body = try await RequestBody.read(request, limit: maxBodyBytes)
-        let parsed = try ChatCompletionRequest.parse(body)
-        let job = try jobs.submit(
-            .init(
-                request: parsed,
-                body: body,
-                wallet: caller.wallet,
-                key: caller.key,
-                requestID: context.requestID
-            )
-        )
-        let answer = ChatAnswer(job: job, jobs: jobs)
-        return try await context.connection.hangUp.notifying {
-            jobs.callerGone(job)
-        } during: {
-            parsed.stream ? try await answer.streamed(context) : try await answer.plain()
-        }
-    }
-}
-
-/// Turns a running job into the answer of a chat completion.
-struct ChatAnswer: Sendable {
+/// Turns a running job into its caller's answer, in the shape that the request's kind has.
+struct InferenceAnswer: Sendable {
     let job: Job
     let jobs: JobCoordinator
 
@@ -51,14 +23,7 @@ struct ChatAnswer: Sendable {
             case .completed(.failed(let error)):
                 throw error
             case .completed(.settled(let paid)):
-                let body = CompletionRenderer.render(
-                    id: job.id.completionID,
-                    model: job.request.model,
-                    created: created,
-                    choices: job.choices,
-                    usage: paid.usage,
-                    decentral: paid.decentralObject
-                )
+                let body = paid.answer(of: job).body(for: job.request, jobID: job.id, created: created)
                 var headers = headers
                 headers[.worker] = paid.receipt.worker.description
                 headers[.settlementTx] = paid.settled.settlementTx
@@ -87,7 +52,7 @@ struct ChatAnswer: Sendable {
                 jobs.callerGone(job)
             } during: {
                 do {
-                    let trailers = try await write(first, to: &writer)
+                    let trailers = try await writeStream(from: first, to: &writer)
                     try await writer.finish(trailers)
                 } catch {
                     jobs.callerGone(job)
@@ -98,14 +63,31 @@ struct ChatAnswer: Sendable {
         return Response(status: .ok, headers: headers, body: body)
     }
 
+    /// Writes the stream with the renderer of the request's kind.
+    private func writeStream(
+        from first: Job.Output,
+        to writer: inout any ResponseBodyWriter
+    ) async throws -> HTTPFields? {
+        let id = job.id.answerID(of: job.request.kind)
+        switch job.request.kind {
+        case .chatCompletions:
+            let renderer = ChatStreamRenderer(
+                id: id,
+                model: job.request.model,
+                created: created,
+                includesUsage: job.request.includeUsage
+            )
+            return try await write(first, with: renderer, to: &writer)
+        }
+    }
+
     /// Writes the stream to its end; what arrived together leaves in one write.
-    private func write(_ first: Job.Output, to writer: inout any ResponseBodyWriter) async throws -> HTTPFields? {
-        var renderer = StreamRenderer(
-            id: job.id.completionID,
-            model: job.request.model,
-            created: created,
-            includesUsage: job.request.includeUsage
-        )
+    private func write(
+        _ first: Job.Output,
+        with initial: some StreamRenderer,
+        to writer: inout any ResponseBodyWriter
+    ) async throws -> HTTPFields? {
+        var renderer = initial
         var text: [UInt8] = []
         var output = first
         while true {
@@ -118,7 +100,7 @@ struct ChatAnswer: Sendable {
                 renderer.appendKeepAlive(to: &text)
                 try await writer.write(ByteBuffer(bytes: text))
             case .completed(.settled(let paid)):
-                renderer.appendFinal(usage: paid.usage, decentral: paid.decentralObject, to: &text)
+                renderer.appendEnd(of: paid.answer(of: job), to: &text)
                 renderer.appendSettlement(transaction: paid.settled.settlementTx, to: &text)
                 renderer.appendDone(to: &text)
                 try await writer.write(ByteBuffer(bytes: text))
