@@ -13,6 +13,7 @@ extension StoreSchema {
             Migration("reputations, bans and test jobs", sql: reputations),
             Migration("nonces of signed requests", sql: requestNonces),
             Migration("what each key has spent", sql: keySpending),
+            Migration("idempotency keys", sql: idempotencyKeys),
         ]
     )
 
@@ -240,6 +241,20 @@ extension StoreSchema {
         ALTER TABLE api_keys ADD COLUMN spent_credits INTEGER NOT NULL DEFAULT 0 CHECK (spent_credits >= 0);
         UPDATE api_keys SET spent_credits =
             coalesce((SELECT sum(credits_charged) FROM jobs WHERE jobs.key_id = api_keys.key_id), 0);
+
+        """
+
+    // A row is there while its job is open, and for a day if it was settled.
+    private static let idempotencyKeys = """
+        CREATE TABLE idempotency_keys (
+            wallet         TEXT    NOT NULL,
+            key_sha256     TEXT    NOT NULL,  -- of the header's value
+            request_sha256 TEXT    NOT NULL,  -- of route and body
+            job_id         TEXT    NOT NULL UNIQUE REFERENCES jobs (job_id),
+            created_at_ms  INTEGER NOT NULL,
+            PRIMARY KEY (wallet, key_sha256)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
 
         """
 }

@@ -17,6 +17,8 @@ extension APIError {
             self = .insufficientCredits(balance: balance, tier: tier.title, required: required)
         case .spendingCapReached(let cap):
             self = .spendingCapReached(cap: cap)
+        case .idempotencyKeyUsed(let jobID):
+            self = .idempotencyReplay(jobID: jobID.description)
         case .storeUnavailable:
             self = .shuttingDown(retryAfter: Self.retryWhenEmpty)
         case .interrupted, .unknownJob, .refundedBefore, .settledBefore, .receiptRefused, .invalid:

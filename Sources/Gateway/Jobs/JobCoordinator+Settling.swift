@@ -98,9 +98,9 @@ extension JobCoordinator {
     }
 
     /// Gives the credits of a job back that ended without a receipt.
-    func refund(_ job: Job, _ refund: JobExchange.Refund) async {
-        do {
-            try await settlement.refund(
+    func refund(_ job: Job, _ refund: JobExchange.Refund) {
+        do throws(LedgerError) {
+            try settlement.refund(
                 JobRefund(
                     jobID: job.id,
                     status: refund.status,

@@ -14,11 +14,15 @@ struct LedgerSettlement: Settlement {
 
     func lock(_ job: NewJob) throws(LedgerError) -> CreditLock { try ledger.lock(job) }
 
+    func job(withKey key: Digest, of wallet: Address, at now: Int64) async throws(LedgerError) -> KeyedJob? {
+        try await ledger.job(withKey: key, of: wallet, at: now)
+    }
+
     func processing(_ acceptance: JobAcceptance) { ledger.accepted(acceptance) }
 
     func settle(_ settlement: JobSettlement) async throws -> SettledJob { try await ledger.settle(settlement) }
 
-    func refund(_ refund: JobRefund) async throws { _ = try await ledger.refund(refund) }
+    func refund(_ refund: JobRefund) throws(LedgerError) { try ledger.decideRefund(refund) }
 
     func refuse(_ receipt: RefusedReceipt) async throws -> ReceiptVerdict { try await ledger.refuse(receipt) }
 

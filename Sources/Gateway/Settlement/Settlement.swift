@@ -15,8 +15,14 @@ protocol Settlement: Sendable {
 
     /// Holds the credits of a job at once; nothing of the job is settled before the lock is durable.
     ///
-    /// - Throws: ``LedgerError``, with `insufficientCredits`, `spendingCapReached` or `storeUnavailable`; nothing is held then.
+    /// - Throws: ``LedgerError``, with `insufficientCredits`, `spendingCapReached`, `idempotencyKeyUsed` or
+    ///   `storeUnavailable`; nothing is held then.
     func lock(_ job: NewJob) throws(LedgerError) -> CreditLock
+
+    /// The job that a wallet's idempotency key, given by its digest, belongs to; `now` is Unix milliseconds.
+    ///
+    /// - Throws: ``LedgerError``: `storeUnavailable`, `interrupted`.
+    func job(withKey key: Digest, of wallet: Address, at now: Int64) async throws(LedgerError) -> KeyedJob?
 
     /// Notes that a worker accepted the job; it joins the next commit.
     func processing(_ acceptance: JobAcceptance)
@@ -28,10 +34,13 @@ protocol Settlement: Sendable {
     /// - Throws: ``LedgerError`` when the lock has ended otherwise before; what the disk says otherwise.
     func settle(_ settlement: JobSettlement) async throws -> SettledJob
 
-    /// Gives a job's credits back; returns once it is durable.
+    /// Gives a job's credits back at once; it joins the next commit.
+    ///
+    /// What the job held is free when this returns, its idempotency key too: whoever is told of the end afterwards can
+    /// ask anew.
     ///
     /// - Throws: As ``settle(_:)``.
-    func refund(_ refund: JobRefund) async throws
+    func refund(_ refund: JobRefund) throws(LedgerError)
 
     /// Keeps the refusal of a receipt, and returns the verdict that counts: the first one stays.
     func refuse(_ receipt: RefusedReceipt) async throws -> ReceiptVerdict

@@ -47,6 +47,19 @@ extension AuditWalk {
         expect("the refund of \(jobID)", row["credits_refunded"] as Int?, 0)
     }
 
+    /// A key belongs to an open or a settled job of its wallet: a refunded one would keep its request from being made.
+    mutating func checkIdempotencyKeys() throws {
+        let strays = try database.rows(
+            """
+            SELECT keys.job_id FROM idempotency_keys AS keys LEFT JOIN jobs USING (job_id)
+            WHERE jobs.wallet IS NOT keys.wallet OR jobs.status IN ('failed', 'refunded', 'cancelled')
+            """
+        )
+        for row in strays {
+            report("an idempotency key belongs to \(row["job_id"] as String), which is refunded or of another wallet")
+        }
+    }
+
     private mutating func checkLock(_ event: LedgerEntry.Lock, _ entry: LedgerEntry, _ transaction: String) throws {
         let jobID = event.jobID.description
         accountedRows["jobs", default: 0] += 1

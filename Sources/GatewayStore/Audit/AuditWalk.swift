@@ -127,6 +127,7 @@ struct AuditWalk {
             expect("the payout sequence of \(address)", row["payout_sequence"] as Int?, expected ?? 0)
         }
         for worker in sequences.keys { report("the worker \(worker) is missing") }
+        try checkIdempotencyKeys()
         for (table, condition) in [
             ("postings", ""), ("jobs", ""), ("locks", ""), ("payouts", ""), ("receipts", " WHERE verdict = 'accepted'"),
         ] {

@@ -11,6 +11,8 @@ package struct NewJob: Sendable {
     package var keyID: String?
     /// Most credits that the key may spend in all; nil: no bound of its own.
     package var spendingCap: Int?
+    /// The key under which the caller may ask for it again; nil if it gave none.
+    package var idempotencyKey: IdempotencyKey?
     package var requestID: String
     /// The network's id of the model.
     package var model: String
@@ -32,6 +34,7 @@ package struct NewJob: Sendable {
         wallet: Address,
         keyID: String?,
         spendingCap: Int? = nil,
+        idempotencyKey: IdempotencyKey? = nil,
         requestID: String,
         model: String,
         tier: String,
@@ -46,6 +49,7 @@ package struct NewJob: Sendable {
         self.wallet = wallet
         self.keyID = keyID
         self.spendingCap = spendingCap
+        self.idempotencyKey = idempotencyKey
         self.requestID = requestID
         self.model = model
         self.tier = tier

@@ -6,7 +6,7 @@ import Signing
 
 /// Turns the ledger's decisions into rows, inside the transaction of a commit.
 struct LedgerRows {
-    private let database: Database
+    let database: Database
 
     init(_ database: Database) {
         self.database = database
@@ -113,6 +113,7 @@ struct LedgerRows {
             """,
             [jobID, wallet, split.granted, split.deposited, booked.entry.sequence]
         )
+        if let key = job.idempotencyKey { try store(key: key, of: job) }
     }
 
     private func store(_ acceptance: JobAcceptance) throws {
@@ -197,6 +198,7 @@ struct LedgerRows {
         let jobID = refund.jobID.description
         try store(entry: booked, jobID: refund.jobID)
         try endLock(of: jobID, as: "refunded", by: booked)
+        try freeKey(ofJob: jobID)
         try database.run(
             """
             UPDATE jobs SET status = ?, credits_refunded = ?, completed_at_ms = ?, cancelled_at_ms = ?,

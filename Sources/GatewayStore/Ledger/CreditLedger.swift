@@ -13,7 +13,7 @@ import Synchronization
 /// same or an earlier one. A crash before the commit leaves neither lock nor charge.
 package final class CreditLedger: Sendable {
     private let core: Mutex<LedgerCore>
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let group: GroupCommit
     private let logger: Logger
     /// Waits before a commit that failed is tried again.
@@ -70,6 +70,11 @@ package final class CreditLedger: Sendable {
         core.withLock { $0.spendable(by: wallet, key: key) }
     }
 
+    /// What memory knows of an idempotency key.
+    func keyedJob(_ key: KeyedJobs.Key) -> KeyedJobs.OnFind {
+        core.withLock { $0.keyedJobs.find(key) }
+    }
+
     /// How many decisions are not on disk.
     package var waitingCount: Int { core.withLock { $0.journal.waiting.count } }
 
@@ -78,8 +83,8 @@ package final class CreditLedger: Sendable {
 
     /// Sets the credits of a job aside, at once and in memory.
     ///
-    /// - Throws: ``LedgerError``: `insufficientCredits`, `spendingCapReached`, `storeUnavailable`, `invalid`. Nothing is
-    ///   locked then.
+    /// - Throws: ``LedgerError``: `insufficientCredits`, `spendingCapReached`, `idempotencyKeyUsed`, `storeUnavailable`,
+    ///   `invalid`. Nothing is locked then.
     package func lock(_ job: NewJob) throws(LedgerError) -> CreditLock {
         try decide { core throws(LedgerError) in try core.lock(job) }
     }
@@ -104,6 +109,15 @@ package final class CreditLedger: Sendable {
         case .lookUp:
             return try await committedSettlement(settlement.jobID, of: settlement.worker)
         }
+    }
+
+    /// Decides at once that a job ends without a receipt; its credits are free, and the refund joins the next commit.
+    ///
+    /// Nothing is done for a job that is not open: its end was decided before.
+    ///
+    /// - Throws: ``LedgerError``: `settledBefore`.
+    package func decideRefund(_ refund: JobRefund) throws(LedgerError) {
+        _ = try decide { core throws(LedgerError) in try core.refund(refund) }
     }
 
     /// Ends a job without a receipt, once: a repetition gets the committed refund.
@@ -263,53 +277,5 @@ package final class CreditLedger: Sendable {
             return
         }
         try await waiter.wait()
-    }
-
-    private func committedSettlement(
-        _ jobID: JobID,
-        of worker: Address
-    ) async throws(LedgerError) -> SettledJob {
-        let ended = try await endedJob(jobID)
-        guard ended.status == .settled else { throw LedgerError.refundedBefore(jobID) }
-        guard ended.worker == worker.description else { throw LedgerError.settledBefore(jobID) }
-        do {
-            return try ended.settledJob(jobID, balance: balance(of: ended.wallet))
-        } catch {
-            throw LedgerError(error)
-        }
-    }
-
-    private func committedRefund(_ jobID: JobID) async throws(LedgerError) -> RefundedJob {
-        let ended = try await endedJob(jobID)
-        guard ended.status != .settled else { throw LedgerError.settledBefore(jobID) }
-        return ended.refundedJob(jobID, balance: balance(of: ended.wallet))
-    }
-
-    private func endedJob(_ jobID: JobID) async throws(LedgerError) -> EndedJob {
-        guard let ended = try await read({ try EndedJob(jobID: jobID, in: $0) }) else {
-            throw LedgerError(.unknownJob, "there is no job \(jobID) that has ended")
-        }
-        return ended
-    }
-
-    private func committedVerdict(
-        on jobID: JobID,
-        of worker: Address
-    ) async throws(LedgerError) -> ReceiptVerdict {
-        // A refusal that was decided and is not on disk yet is in the journal: wait for it.
-        try await flush()
-        return try await read { try ReceiptVerdict(jobID: jobID, worker: worker, in: $0) }
-    }
-
-    private func read<Value: Sendable>(
-        _ query: @escaping @Sendable (Database) throws -> Value
-    ) async throws(LedgerError) -> Value {
-        do {
-            return try await pool.read(query)
-        } catch let error as DatabaseError {
-            throw LedgerError(StoreError(error, path: pool.path))
-        } catch {
-            throw LedgerError(error)
-        }
     }
 }

@@ -25,6 +25,7 @@ struct LedgerCore: Sendable {
     var journal = LedgerJournal()
     private(set) var endings: [JobID: Ending] = [:]
     private var budgets: KeyBudgets
+    private(set) var keyedJobs = KeyedJobs()
     private let identity: Identity
 
     init(state: LedgerState, budgets: KeyBudgets = KeyBudgets(), identity: Identity) {
@@ -62,7 +63,7 @@ struct LedgerCore: Sendable {
 
     /// Sets the credits of a job aside.
     ///
-    /// - Throws: `insufficientCredits`, `spendingCapReached`, `storeUnavailable`, `invalid`.
+    /// - Throws: `insufficientCredits`, `spendingCapReached`, `idempotencyKeyUsed`, `storeUnavailable`, `invalid`.
     mutating func lock(_ job: NewJob) throws(LedgerError) -> CreditLock {
         let credits: Int
         do {
@@ -75,6 +76,10 @@ struct LedgerCore: Sendable {
             throw LedgerError(.invalid, "\(job.jobID) locks \(credits) credits, or is there already")
         }
         try checkJournal()
+        let key = job.idempotencyKey.map { KeyedJobs.Key(wallet: job.wallet, sha256: $0.sha256) }
+        if let key, case .belongs(let other) = keyedJobs.find(key) {
+            throw LedgerError(.idempotencyKeyUsed(other.jobID), "the idempotency key belongs to \(other.jobID)")
+        }
         let split = try state.split(credits, of: job.wallet)
         if let keyID = job.keyID, let cap = job.spendingCap {
             try budgets.hold(credits, for: job.jobID, keyID: keyID, cap: cap)
@@ -88,6 +93,9 @@ struct LedgerCore: Sendable {
         )
         let booked = state.book(.lock(lock), at: job.createdAt, by: identity)
         state.priced(job.jobID, by: job.rule)
+        if let key, let given = job.idempotencyKey {
+            keyedJobs.locked(KeyedJob(jobID: job.jobID, requestSHA256: given.requestSHA256), key: key)
+        }
         journal.append(.lock(booked, job, split))
         return CreditLock(
             jobID: job.jobID,
@@ -156,6 +164,7 @@ struct LedgerCore: Sendable {
         )
         let booked = state.book(.refund(event), at: refund.at, by: identity)
         budgets.ended(refund.jobID, charged: 0)
+        keyedJobs.refunded(refund.jobID)
         let job = RefundedJob(
             jobID: refund.jobID,
             creditsRefunded: lock.credits.total,
@@ -193,7 +202,10 @@ struct LedgerCore: Sendable {
     /// The commit is durable: what it ended can be read from the disk.
     mutating func committed() -> [DurabilityWaiter] {
         let (stored, waiters) = journal.committed()
-        for jobID in stored.compactMap(\.endedJobID) { endings[jobID] = nil }
+        for jobID in stored.compactMap(\.endedJobID) {
+            endings[jobID] = nil
+            keyedJobs.stored(jobID)
+        }
         return waiters
     }
 

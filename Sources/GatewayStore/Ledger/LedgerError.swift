@@ -1,3 +1,4 @@
+package import InferenceAPI
 import SQLiteStore
 
 /// Why the ledger did not do what it was asked to.
@@ -7,6 +8,8 @@ package struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible 
         case insufficientCredits(balance: Int, required: Int)
         /// The API key may spend `cap` credits, and the job would pass that. Answer 402.
         case spendingCapReached(cap: Int)
+        /// The idempotency key belongs to this job. Answer 409.
+        case idempotencyKeyUsed(JobID)
         /// The database cannot be written or read, or too many writes wait. Nothing was locked: answer 503.
         case storeUnavailable
         /// The caller stopped waiting. What was decided stands, and will be durable.
