@@ -48,6 +48,20 @@ import Testing
         )
     }
 
+    @Test func `choices begin in the order of their numbers, whichever the backend begins with`() throws {
+        var renderer = renderer()
+        let chunks = try chunks(
+            of: text {
+                renderer.append(ChoiceDelta(index: 2, content: "c"), to: &$0)
+                renderer.append(ChoiceDelta(index: 0, content: "a"), to: &$0)
+            }
+        )
+        let begun = chunks.compactMap { $0["choices"]?.arrayValue?.first }
+        #expect(begun.map { $0["index"] } == [0, 1, 2, 0])
+        #expect(begun.map { $0["delta"]?["role"] } == ["assistant", "assistant", "assistant", nil])
+        #expect(begun.map { $0["delta"]?["content"] } == [nil, nil, "c", "a"])
+    }
+
     @Test func `usage is null in every chunk but the last where it was asked for`() throws {
         var renderer = renderer(includesUsage: true)
         let stream = text {

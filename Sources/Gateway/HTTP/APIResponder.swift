@@ -58,9 +58,6 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
         let mapped: APIError
         switch error {
         case let error as APIError: mapped = error
-        case let error as HTTPError where error.status == .notFound: mapped = .routeNotFound()
-        case let error as HTTPError where error.status == .badRequest:
-            mapped = .invalidJSON("The request is malformed.")
         default:
             // The error stops here, so it is logged here; the caller gets the id to ask about.
             context.logger.error("request failed", metadata: ["error": "\(error)"])

@@ -53,6 +53,7 @@ struct APIServer: Service {
 
     private func router() -> Router<CallerContext> {
         let router = Router(context: CallerContext.self)
+        router.add(middleware: RouterErrors())
         let models = ModelsRoute(catalogue: jobs.catalogue, hub: jobs.hub, latencies: jobs.latencies, clock: jobs.clock)
         let records = JobsRoutes(history: store.history)
         let credits = CreditsRoutes(history: store.history, settlement: jobs.settlement)

@@ -33,14 +33,24 @@ package struct ChatStreamRenderer: StreamRenderer {
 
     /// Appends the chunk of one delta.
     ///
-    /// The delta's logprobs must be JSON: have ``OutputAccumulator`` take the delta first, which refuses others.
+    /// Choices begin in the order of their numbers, as OpenAI's do and whichever a backend begins with: the SDKs keep
+    /// them in a list, in the order in which they came. The delta's logprobs must be JSON: have ``OutputAccumulator``
+    /// take the delta first, which refuses others.
     package mutating func append(_ delta: ChoiceDelta, to out: inout [UInt8]) {
-        let bit: UInt64 = 1 << UInt64(delta.index & 63)
-        out.append(contentsOf: opening)
-        delta.append(to: &out, isFirst: begun & bit == 0)
-        JSONText.append(closing, to: &out)
-        begun |= bit
+        for index in 0..<delta.index where isFirst(index) { appendChunk(ChoiceDelta(index: index), to: &out) }
+        appendChunk(delta, to: &out)
     }
+
+    private mutating func appendChunk(_ delta: ChoiceDelta, to out: inout [UInt8]) {
+        out.append(contentsOf: opening)
+        delta.append(to: &out, isFirst: isFirst(delta.index))
+        JSONText.append(closing, to: &out)
+        begun |= Self.bit(delta.index)
+    }
+
+    private func isFirst(_ index: Int) -> Bool { begun & Self.bit(index) == 0 }
+
+    private static func bit(_ index: Int) -> UInt64 { 1 << UInt64(index & 63) }
 
     /// Appends the last chunk, which has no choices: usage if the caller asked for it, and what the network knows.
     ///
