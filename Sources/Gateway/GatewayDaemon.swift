@@ -60,6 +60,7 @@ package struct GatewayDaemon: Sendable {
             hub: hub,
             settlement: LedgerSettlement(store: store),
             background: background,
+            market: Market(pricing: configuration.pricing),
             configuration: .init(timeout: configuration.jobs.timeout, reconnect: configuration.jobs.reconnect),
             clock: clock,
             logger: logger

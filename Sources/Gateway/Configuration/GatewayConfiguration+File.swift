@@ -23,6 +23,7 @@ extension GatewayConfiguration {
         log = try root.table("log", Log.init)
         jobs = try root.table("jobs", Jobs.init)
         dispatch = try root.table("dispatch", Dispatch.init)
+        pricing = try root.table("pricing", SurgePricing.init)
         try root.table("settlement") { table in
             // kind: string, default "ledger": who holds the credits.
             let _: SettlementKind = try table.choice("kind", default: .ledger)
@@ -120,6 +121,16 @@ extension GatewayConfiguration.Dispatch {
         // set_aside_seconds: integer, 0 to 3,600, default 30: how long a worker gets no jobs after three failed in a
         // row; 4, 20 and 120 times as long when it goes on failing. 0: never.
         setAside = try table.seconds("set_aside_seconds", in: 0...3600, default: 30)
+    }
+}
+
+extension SurgePricing {
+    init(_ table: inout ConfigurationTable) throws {
+        self.init()
+        // surge_max: number, 1 to 10, default 1: the highest multiplier of a price that demand makes. 1: prices stand.
+        surgeMax = try table.number("surge_max", in: 1...10, default: 1)
+        // window_seconds: integer, 10 to 3,600, default 180: the time over which demand is averaged.
+        window = try table.seconds("window_seconds", in: 10...3600, default: 180)
     }
 }
 

@@ -9,6 +9,7 @@ package struct GatewayConfiguration: Sendable {
     package var log: Log
     package var jobs: Jobs
     package var dispatch: Dispatch
+    package var pricing: SurgePricing
     /// Adds to the built-in catalogue, or overrides it.
     package var models: [CatalogueModel]
     /// Superseded ids of models in the catalogue.

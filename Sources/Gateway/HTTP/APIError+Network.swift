@@ -5,11 +5,6 @@ import WorkerProtocol
 // What happens between the gateway and its workers, as the caller's error. Mapped here and nowhere else.
 
 extension APIError {
-    /// Seconds after which a caller may expect a slot to be free.
-    static let retryWhenBusy = 2
-    /// Seconds after which a worker may have come.
-    static let retryWhenEmpty = 15
-
     /// Why no credits could be locked.
     init(_ error: LedgerError, tier: Tier, requestID: String) {
         switch error.code {
@@ -20,26 +15,18 @@ extension APIError {
         case .idempotencyKeyUsed(let jobID):
             self = .idempotencyReplay(jobID: jobID.description)
         case .storeUnavailable:
-            self = .shuttingDown(retryAfter: Self.retryWhenEmpty)
+            self = .shuttingDown(retryAfter: RetryEstimate.storeUnavailable)
         case .interrupted, .unknownJob, .refundedBefore, .settledBefore, .receiptRefused, .invalid:
             self = .internalError(requestID: requestID)
         }
     }
 
-    /// Why no worker takes the job, now being Unix milliseconds.
-    init(_ unavailable: WorkerRegistry.Unavailable, model: String, atMilliseconds now: Int64) {
-        switch unavailable {
-        case .noWorkers: self = .noWorkersAvailable(model: model, retryAfter: Self.retryWhenEmpty)
-        case .setAside(let until):
-            let seconds = Int((max(0, until - now) + 999) / 1_000)
-            self = .noWorkersAvailable(model: model, retryAfter: max(1, seconds))
-        case .atCapacity: self = .networkAtCapacity(model: model, retryAfter: Self.retryWhenBusy)
-        case .unsupported(let feature):
-            self = .unsupportedFeature(
-                "No worker that hosts '\(model)' can do what the request needs: \(feature.rawValue).",
-                param: feature.parameter
-            )
-        }
+    /// Workers host the model, and none can do what the request needs.
+    static func unsupported(_ feature: LiveWorker.Feature, by model: String) -> APIError {
+        .unsupportedFeature(
+            "No worker that hosts '\(model)' can do what the request needs: \(feature.rawValue).",
+            param: feature.parameter
+        )
     }
 
     /// No backend of the model serves the route, whatever its worker announced.

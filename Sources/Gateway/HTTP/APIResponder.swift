@@ -10,7 +10,8 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
     let routes: Routes
     let authenticator: CallerAuthenticator
     let settlement: any Settlement
-    let isDraining: @Sendable () -> Bool
+    /// Why no request is taken now, if the gateway ends.
+    let shuttingDown: @Sendable () -> APIError?
 
     func respond(to request: Request, context: CallerContext) async throws -> Response {
         var request = request
@@ -23,7 +24,7 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
             guard !request.uri.path.contains("//") else { throw APIError.routeNotFound() }
             if !Self.isAboutTheGateway(request.uri.path) {
                 if !Self.isOpen(request.uri.path) { context.caller = try await authenticator.authenticate(&request) }
-                if isDraining() { throw APIError.shuttingDown() }
+                if let refusal = shuttingDown() { throw refusal }
             }
             response = try await routes.respond(to: request, context: context)
         } catch {

@@ -26,7 +26,7 @@ struct APIServer: Service {
             routes: router().buildResponder(),
             authenticator: authenticator,
             settlement: jobs.settlement,
-            isDraining: { jobs.hub.isDraining }
+            shuttingDown: { jobs.shuttingDown }
         )
         let application = Application(
             responder: responder,
@@ -54,7 +54,7 @@ struct APIServer: Service {
     private func router() -> Router<CallerContext> {
         let router = Router(context: CallerContext.self)
         router.add(middleware: RouterErrors())
-        let models = ModelsRoute(catalogue: jobs.catalogue, hub: jobs.hub, latencies: jobs.latencies, clock: jobs.clock)
+        let models = ModelsRoute(jobs: jobs)
         let records = JobsRoutes(history: store.history)
         let credits = CreditsRoutes(history: store.history, settlement: jobs.settlement)
         let keys = KeysRoutes(keys: store.keys, catalogue: jobs.catalogue, clock: .live)

@@ -6,9 +6,6 @@ import Signing
 import WorkerProtocol
 
 extension Job {
-    /// The price of the job, frozen at the lock.
-    var rule: ChargeRule { isTest ? .free : ChargeRule(model, choices: request.choiceCount) }
-
     /// A new offer of this job to a worker, with a nonce of its own.
     func offer(to worker: LiveWorker, from network: Address) -> Offer {
         Offer(
@@ -32,14 +29,6 @@ extension Job {
 extension ChargeRule {
     /// What a self-test costs.
     static let free = ChargeRule(creditsPerRequest: 0, creditsPer1kTokens: 0, choices: 1)
-
-    init(_ model: CatalogueModel, choices: Int) {
-        self.init(
-            creditsPerRequest: model.tier.creditsPerRequest,
-            creditsPer1kTokens: model.tier.creditsPerThousandTokens,
-            choices: choices
-        )
-    }
 }
 
 extension WireNetworkMessage {

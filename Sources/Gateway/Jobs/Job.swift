@@ -17,6 +17,8 @@ final class Job: Sendable {
     let body: [UInt8]
     let requestDigest: Digest
     let model: CatalogueModel
+    /// The price, frozen at the lock.
+    let rule: ChargeRule
     /// Per choice.
     let maxOutputTokens: Int
     let wallet: Address
@@ -48,6 +50,7 @@ final class Job: Sendable {
         body: [UInt8],
         requestDigest: Digest,
         model: CatalogueModel,
+        rule: ChargeRule,
         maxOutputTokens: Int,
         wallet: Address,
         lock: CreditLock,
@@ -62,6 +65,7 @@ final class Job: Sendable {
         self.body = body
         self.requestDigest = requestDigest
         self.model = model
+        self.rule = rule
         self.maxOutputTokens = maxOutputTokens
         self.wallet = wallet
         self.lock = lock

@@ -34,15 +34,23 @@ extension JobCoordinator {
             offer(job, to: try hub.reserve(job.model.id, needs: job.request.neededFeatures, excluding: excluded))
         } catch {
             if error == .atCapacity || job.update({ $0.awaitsReturn }) { return queue(job) }
-            perform(job.update { $0.nobodyToAsk(retryable(error, model: job.model.id)) }, job)
+            giveUp(job, error)
         }
+    }
+
+    /// Ends a job that nobody is left to ask for.
+    func giveUp(_ job: Job, _ unavailable: WorkerRegistry.Unavailable) {
+        // Who refused it for want of a slot was passed over, and is busy all the same.
+        let isBusy = unavailable == .noWorkers && job.update { $0.wasRefusedForCapacity }
+        let error = retryable(isBusy ? .atCapacity : unavailable, model: job.model.id)
+        perform(job.update { $0.nobodyToAsk(error) }, job)
     }
 
     /// Lets a job wait for a slot, or for a worker that may return.
     func queue(_ job: Job) {
         job.update { $0.queued(at: .now) }
         if !state.withLock({ $0.waiting.append(job.id, model: job.model.id) }) {
-            perform(job.update { $0.nobodyToAsk(retryable(.atCapacity, model: job.model.id)) }, job)
+            giveUp(job, .atCapacity)
         }
         // A slot may have become free between the look and the queue.
         slotsChanged(of: job.model.id)
@@ -66,7 +74,7 @@ extension JobCoordinator {
                 offer(job, to: try hub.reserve(model, needs: job.request.neededFeatures, excluding: excluded))
             } catch {
                 guard error == .atCapacity || job.update({ $0.awaitsReturn }) else {
-                    perform(job.update { $0.nobodyToAsk(retryable(error, model: model)) }, job)
+                    giveUp(job, error)
                     continue
                 }
                 state.withLock { state in
@@ -77,11 +85,6 @@ extension JobCoordinator {
                 place += 1
             }
         }
-    }
-
-    /// The error of a job that nobody can take now.
-    func retryable(_ unavailable: WorkerRegistry.Unavailable, model: String) -> APIError {
-        APIError(unavailable, model: model, atMilliseconds: clock.nowMilliseconds)
     }
 
     func release(_ model: String, on worker: LiveWorker) {

@@ -86,6 +86,7 @@ extension JobCoordinator {
                     requestID: "selftest"
                 ),
                 model,
+                .free,
                 maxOutputTokens: Self.testTokens,
                 isTest: true
             )

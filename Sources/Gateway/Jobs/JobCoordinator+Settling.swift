@@ -32,6 +32,7 @@ extension JobCoordinator {
             )
             if !job.isTest {
                 note(claim, of: job, receipt, atMilliseconds: now)
+                market.jobEnded(of: job.model.id, after: .milliseconds(max(0, now - claim.offeredAtMilliseconds)))
                 meter.update {
                     $0.settled(model: job.model.id, millisecondsToFirstToken: claim.timeToFirstToken(of: job))
                 }

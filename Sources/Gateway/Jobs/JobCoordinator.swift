@@ -34,6 +34,7 @@ final class JobCoordinator: Sendable {
     private let configuration: Configuration
     let logger: Logger
     let latencies = LatencyBook()
+    let market: Market
     let meter = JobMeter()
 
     struct State {
@@ -51,6 +52,7 @@ final class JobCoordinator: Sendable {
         hub: WorkerHub,
         settlement: any Settlement,
         background: BackgroundTasks,
+        market: Market = Market(),
         configuration: Configuration = Configuration(),
         clock: WallClock,
         logger: Logger
@@ -60,6 +62,7 @@ final class JobCoordinator: Sendable {
         self.hub = hub
         self.settlement = settlement
         self.background = background
+        self.market = market
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
@@ -104,10 +107,11 @@ final class JobCoordinator: Sendable {
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let worker = try reserveUnlessBusy(model.id, request)
-        let limit = outputLimit(of: submission, model)
+        let rule = ChargeRule(market.price(of: model), choices: request.choiceCount)
+        let limit = outputLimit(of: submission, model, rule)
         let job: Job
         do throws(LedgerError) {
-            job = try begin(submission, model, maxOutputTokens: limit, isTest: false)
+            job = try begin(submission, model, rule, maxOutputTokens: limit, isTest: false)
         } catch {
             if let worker { release(model.id, on: worker) }
             throw APIError(error, tier: model.tier, requestID: submission.requestID)
@@ -122,6 +126,7 @@ final class JobCoordinator: Sendable {
     func begin(
         _ submission: Submission,
         _ model: CatalogueModel,
+        _ rule: ChargeRule,
         maxOutputTokens limit: Int,
         isTest: Bool
     ) throws(LedgerError) -> Job {
@@ -140,7 +145,7 @@ final class JobCoordinator: Sendable {
                 requestID: submission.requestID,
                 model: model.id,
                 tier: model.tier.rawValue,
-                rule: isTest ? .free : ChargeRule(model, choices: request.choiceCount),
+                rule: rule,
                 maxOutputTokens: limit,
                 requestSHA256: digest,
                 createdAt: created,
@@ -155,6 +160,7 @@ final class JobCoordinator: Sendable {
             body: submission.body,
             requestDigest: digest,
             model: model,
+            rule: rule,
             maxOutputTokens: limit,
             wallet: submission.wallet,
             lock: lock,
@@ -164,7 +170,6 @@ final class JobCoordinator: Sendable {
             exchange: JobExchange(
                 choiceCount: request.choiceCount,
                 isStreamed: request.stream,
-                busy: retryable(.atCapacity, model: model.id),
                 deadline: now + configuration.timeout,
                 at: now,
                 limits: configuration.exchange
@@ -185,10 +190,8 @@ final class JobCoordinator: Sendable {
 
     /// The limit of API.md "Charge": the caller's, or else the model's default or what the balance affords, whichever
     /// is less, but never under the 500 tokens that the base price covers.
-    private func outputLimit(of submission: Submission, _ model: CatalogueModel) -> Int {
-        let request = submission.request
-        if let limit = request.maxOutputTokens { return limit }
-        let rule = ChargeRule(model, choices: request.choiceCount)
+    private func outputLimit(of submission: Submission, _ model: CatalogueModel, _ rule: ChargeRule) -> Int {
+        if let limit = submission.request.maxOutputTokens { return limit }
         let credits = settlement.spendable(by: submission.wallet, key: submission.key)
         let affordable = rule.affordableOutputTokens(credits: credits) ?? ChargeRule.tokensInBase
         return max(ChargeRule.tokensInBase, min(model.defaultMaxOutputTokens, affordable))
@@ -288,6 +291,7 @@ final class JobCoordinator: Sendable {
 
     /// Tells every job the time; called several times a second.
     func timeReached(_ now: ContinuousClock.Instant) {
+        observeMarket(at: now)
         for job in allJobs {
             perform(job.update { $0.timeReached(now) }, job)
             job.keepAlive(at: now)
@@ -319,6 +323,8 @@ final class JobCoordinator: Sendable {
             switch action {
             case .seek:
                 seek(job)
+            case .giveUp:
+                giveUp(job, .atCapacity)
             case .release(let attempt, let outcome):
                 judge(attempt, at: job, outcome)
                 hub.update { $0.release(job.model.id, on: attempt.worker, sessionID: attempt.sessionID) }

@@ -32,7 +32,7 @@ extension JobExchange {
         case .offered(let attempt, let answerBy) where now >= answerBy:
             return [.cancel(attempt, .jobLost)] + passOver(attempt, .failed(.noAnswer), because: nil)
         case .queued(let until) where now >= until:
-            return fail(failureOfLastAttempt ?? busy)
+            return [.giveUp]
         case .seeking, .queued, .offered, .accepted, .streaming, .interrupted, .stopping:
             return []
         }

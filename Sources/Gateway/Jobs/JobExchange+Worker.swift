@@ -56,7 +56,11 @@ extension JobExchange {
 
     mutating func refused(sessionID: String, reason: WireRefusal) -> [Action] {
         guard case .offered(let attempt, _) = phase, attempt.sessionID == sessionID else { return [] }
-        return passOver(attempt, .refused(reason), because: reason == .atCapacity ? busy : nil)
+        if reason == .atCapacity {
+            wasRefusedForCapacity = true
+            failureOfLastAttempt = nil
+        }
+        return passOver(attempt, .refused(reason), because: nil)
     }
 
     /// Whether deltas of a session are the job's output now.

@@ -73,12 +73,12 @@ struct JobExchange: Sendable {
     var unread: [ChoiceDelta] = []
     var unreadBytes = 0
     var failureOfLastAttempt: APIError?
+    /// Whether the last worker that refused it had no slot for it after all.
+    var wasRefusedForCapacity = false
     var lastOutputAt: ContinuousClock.Instant
     var completion: Completion?
 
     let isStreamed: Bool
-    /// What a caller is told who waited for a slot in vain.
-    let busy: APIError
     let deadline: ContinuousClock.Instant
     /// The whole time from the lock to the deadline.
     let timeout: Duration
@@ -88,13 +88,11 @@ struct JobExchange: Sendable {
     init(
         choiceCount: Int,
         isStreamed: Bool,
-        busy: APIError,
         deadline: ContinuousClock.Instant,
         at now: ContinuousClock.Instant,
         limits: Limits = Limits()
     ) {
         self.isStreamed = isStreamed
-        self.busy = busy
         self.deadline = deadline
         timeout = deadline - now
         self.limits = limits
@@ -110,6 +108,8 @@ struct JobExchange: Sendable {
     enum Action: Sendable {
         /// Find a worker that was not passed over and send it an offer.
         case seek
+        /// It waited for a slot in vain: call `nobodyToAsk` with how long the wait is now.
+        case giveUp
         /// Give the worker its slot back, and judge it by how its attempt ended.
         case release(Attempt, AttemptOutcome)
         /// Tell the worker to stop.

@@ -69,6 +69,9 @@ struct WaitingJobs: Sendable {
         count -= 1
     }
 
+    /// Jobs that wait, by model.
+    var counts: [String: Int] { queues.mapValues(\.count) }
+
     /// Jobs that wait for the model.
     func count(of model: String) -> Int { queues[model]?.count ?? 0 }
 }

@@ -14,7 +14,7 @@ struct GatewayMetrics: Sendable {
     var jobsInFlight: Int
     var jobsWaiting: Int
     var creditsLocked: Int
-    /// Live workers that host a model, healthy or not, by model.
+    /// Live workers that take offers for a model, by model.
     var workers: [String: Int]
     var workersConnected: Int
     var tally: JobMeter.Tally
@@ -57,10 +57,6 @@ extension GatewayMetrics {
     /// What holds at this moment.
     init(of jobs: JobCoordinator, name: String) {
         let workers = jobs.hub.workers
-        var hosts: [String: Int] = [:]
-        for worker in workers {
-            for model in worker.models.keys where worker.offers(model) { hosts[model, default: 0] += 1 }
-        }
         let (running, waiting, locked) = jobs.state.withLock { state in
             (state.jobs.count, state.waiting.count, state.jobs.values.reduce(0) { $0 + $1.lock.credits })
         }
@@ -70,7 +66,7 @@ extension GatewayMetrics {
             jobsInFlight: running,
             jobsWaiting: waiting,
             creditsLocked: locked,
-            workers: hosts,
+            workers: jobs.hub.capacities.mapValues(\.workers),
             workersConnected: workers.count,
             tally: jobs.meter.snapshot,
             process: ProcessFigures()

@@ -205,9 +205,20 @@ struct WorkerRegistry: Sendable {
 
     // MARK: Reading
 
-    /// How many workers take offers for the model now.
-    func activeWorkers(for model: String) -> Int {
-        (hosts[model] ?? []).count { workers[$0]?.offers(model) == true }
+    /// What the workers that take offers can do for each model, if there are any.
+    ///
+    /// The book tells who is set aside at the time, in Unix milliseconds.
+    func capacities(by book: ReputationBook, at now: Int64) -> [String: ModelCapacity] {
+        var capacities: [String: ModelCapacity] = [:]
+        for worker in workers.values {
+            if case .setAside = book.verdict(on: worker.address, at: now) { continue }
+            for (model, hosted) in worker.models where worker.offers(model) {
+                capacities[model, default: ModelCapacity()].workers += 1
+                capacities[model, default: ModelCapacity()].slots += hosted.slots
+                capacities[model, default: ModelCapacity()].busy += hosted.inFlight
+            }
+        }
+        return capacities
     }
 
     /// What each live worker announces, whatever its state.
@@ -215,9 +226,4 @@ struct WorkerRegistry: Sendable {
 
     /// Live workers that announce the model, whatever their state.
     func hostCount(of model: String) -> Int { hosts[model]?.count ?? 0 }
-
-    /// Every model that at least one worker takes offers for.
-    var activeModels: Set<String> {
-        Set(hosts.keys.filter { activeWorkers(for: $0) > 0 })
-    }
 }

@@ -176,11 +176,11 @@ final class WorkerHub: Sendable {
 
     // MARK: Reading
 
-    func activeWorkers(for model: String) -> Int {
-        state.withLock { $0.registry.activeWorkers(for: model) }
+    /// What the workers that take offers can do for each model, if there are any.
+    var capacities: [String: ModelCapacity] {
+        let now = clock.nowMilliseconds
+        return state.withLock { $0.registry.capacities(by: $0.reputation, at: now) }
     }
-
-    var activeModels: Set<String> { state.withLock { $0.registry.activeModels } }
 
     func worker(_ address: Address) -> LiveWorker? { state.withLock { $0.registry.workers[address] } }
 

@@ -19,7 +19,6 @@ import WorkerProtocol
         JobExchange(
             choiceCount: choices,
             isStreamed: streamed,
-            busy: .networkAtCapacity(model: "m", retryAfter: 2),
             deadline: Self.start + .seconds(120),
             at: Self.start,
             limits: limits
@@ -94,7 +93,19 @@ import WorkerProtocol
         var exchange = exchange()
         offered(&exchange)
         _ = exchange.refused(sessionID: "s1", reason: .atCapacity)
-        let actions = exchange.nobodyToAsk(.noWorkersAvailable(model: "m", retryAfter: 1))
+        #expect(exchange.wasRefusedForCapacity)
+        let actions = exchange.nobodyToAsk(.networkAtCapacity(model: "m", retryAfter: 1))
+        #expect(actions.names == ["refund failed network_at_capacity", "wakeCaller"])
+    }
+
+    @Test func `a failure before is not what a caller hears who was refused for want of a slot`() {
+        var exchange = exchange()
+        offered(&exchange)
+        _ = exchange.accepted(sessionID: "s1")
+        _ = exchange.failed(sessionID: "s1", code: .backendError, at: Self.start)
+        expect(exchange.offered(.init(worker: other, sessionID: "s2"), at: Self.start))
+        _ = exchange.refused(sessionID: "s2", reason: .atCapacity)
+        let actions = exchange.nobodyToAsk(.networkAtCapacity(model: "m", retryAfter: 1))
         #expect(actions.names == ["refund failed network_at_capacity", "wakeCaller"])
     }
 
@@ -117,7 +128,9 @@ import WorkerProtocol
         _ = exchange.sessionLost(sessionID: "s1", at: Self.start)
         exchange.queued(at: Self.start)
         let actions = exchange.timeReached(Self.start + .seconds(114))
-        #expect(actions.names == ["refund failed worker_failed", "wakeCaller"])
+        #expect(actions.names == ["giveUp"])
+        let ending = exchange.nobodyToAsk(.networkAtCapacity(model: "m", retryAfter: 1))
+        #expect(ending.names == ["refund failed worker_failed", "wakeCaller"])
     }
 
     @Test func `a worker that is lost with the same job three times is not asked again`() {
@@ -178,7 +191,8 @@ import WorkerProtocol
         var exchange = exchange()
         exchange.queued(at: Self.start)
         expect(exchange.timeReached(Self.start + .seconds(29)).isEmpty)
-        let actions = exchange.timeReached(Self.start + .seconds(30))
+        expect(exchange.timeReached(Self.start + .seconds(30)).names == ["giveUp"])
+        let actions = exchange.nobodyToAsk(.networkAtCapacity(model: "m", retryAfter: 1))
         #expect(actions.names == ["refund failed network_at_capacity", "wakeCaller"])
         expect(!exchange.offered(attempt, at: Self.start))
     }
@@ -377,6 +391,7 @@ extension [JobExchange.Action] {
         map { action in
             switch action {
             case .seek: "seek"
+            case .giveUp: "giveUp"
             case .release(_, .withdrawn): "release"
             case .release(_, .settled): "release settled"
             case .release(_, .refused(let reason)): "release refused \(reason)"

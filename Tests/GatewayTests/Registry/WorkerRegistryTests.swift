@@ -111,14 +111,15 @@ import WorkerProtocol
     @Test(arguments: ["unhealthy", "paused", "draining", "gone"])
     func `no offer goes to a worker that is`(_ state: String) throws {
         var registry = registry(first)
-        #expect(registry.activeModels == ["m"])
+        let whole = ModelCapacity(workers: 1, slots: 1, busy: 0)
+        #expect(registry.capacities(by: ReputationBook(), at: 0) == ["m": whole])
         switch state {
         case "unhealthy": registry.announced(announce(healthy: false), by: first, sessionID: "s1")
         case "paused": registry.announced(announce { $0.paused = true }, by: first, sessionID: "s1")
         case "draining": registry.draining(first, sessionID: "s1")
         default: _ = registry.left(first, sessionID: "s1")
         }
-        #expect(registry.activeModels.isEmpty)
+        #expect(registry.capacities(by: ReputationBook(), at: 0).isEmpty)
         #expect(throws: WorkerRegistry.Unavailable.noWorkers) { try reserve(&registry) }
     }
 
@@ -130,7 +131,7 @@ import WorkerProtocol
         registry.announced(announce(slots: 0), by: first, sessionID: "s1")
         let hasLeft = registry.left(first, sessionID: "s1")
         #expect(!hasLeft)
-        #expect(registry.activeWorkers(for: "m") == 1)
+        #expect(registry.capacities(by: ReputationBook(), at: 0)["m"]?.workers == 1)
         _ = try reserve(&registry)
         registry.release("m", on: first, sessionID: "s1")
         #expect(throws: WorkerRegistry.Unavailable.atCapacity) { try reserve(&registry) }
@@ -176,6 +177,8 @@ import WorkerProtocol
             return #expect(Bool(false), "not set aside")
         }
         #expect(throws: WorkerRegistry.Unavailable.setAside(until: until)) { try reserve(&registry, by: book, at: 1) }
+        #expect(registry.capacities(by: book, at: 1).isEmpty)
+        #expect(registry.capacities(by: book, at: until)["m"]?.workers == 1)
         let chosen = try reserve(&registry, by: book, at: until)
         #expect(chosen == first)
     }
