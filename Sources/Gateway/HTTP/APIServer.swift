@@ -51,44 +51,52 @@ struct APIServer: Service {
         try await application.run()
     }
 
-    private func router() -> Router<CallerContext> {
-        let router = Router(context: CallerContext.self)
-        router.add(middleware: RouterErrors())
+    /// Everything that the API can do.
+    func routes() -> [APIRoute] {
         let models = ModelsRoute(jobs: jobs)
         let records = JobsRoutes(history: store.history)
         let credits = CreditsRoutes(history: store.history, settlement: jobs.settlement)
         let keys = KeysRoutes(keys: store.keys, catalogue: jobs.catalogue, clock: .live)
         let signIn = SignInRoutes(authenticator: authenticator)
 
-        var routes: [(HTTPRequest.Method, String, Handler)] = []
+        // Each route is its operation's: it has its method and path from there, and is described with it.
+        var routes: [APIRoute] = []
         for kind in RequestKind.allCases {
             let inference = InferenceRoute(kind: kind, jobs: jobs, maxBodyBytes: configuration.maxBodyBytes)
-            routes.append((.post, kind.path, { try await inference.respond(to: $0, context: $1) }))
+            routes.append(APIRoute(.asking(kind)) { try await inference.respond(to: $0, context: $1) })
         }
-        routes.append((.get, "/v1/models", { _, _ in models.list() }))
-        routes.append((.get, "/v1/models/:id", { try models.show(try $1.parameters.require("id")) }))
-        routes.append((.get, "/v1/jobs", { try await records.list($0, $1) }))
-        routes.append((.get, "/v1/jobs/:id", { try await records.show($1) }))
-        routes.append((.get, "/v1/jobs/:id/receipt", { try await records.receipt($1) }))
-        routes.append((.get, "/v1/credits", { try credits.show($1) }))
-        routes.append((.get, "/v1/credits/transactions", { try await credits.transactions($0, $1) }))
-        routes.append((.post, "/v1/keys", { try await keys.create($0, $1) }))
-        routes.append((.get, "/v1/keys", { try keys.list($1) }))
-        routes.append((.delete, "/v1/keys/:id", { try await keys.revoke($1) }))
-        routes.append((.post, "/v1/auth/challenge", { request, _ in try await signIn.challenge(request) }))
-        routes.append((.post, "/v1/auth/verify", { request, _ in try await signIn.verify(request) }))
-        routes.append((.get, "/healthz", { _, _ in Response.json(Array(#"{"status":"ok"}"#.utf8)) }))
-        routes.append((.get, "/readyz", { _, _ in readiness() }))
+        routes.append(APIRoute(.listModels) { _, _ in models.list() })
+        routes.append(APIRoute(.getModel) { try models.show(try $1.parameters.require("id")) })
+        routes.append(APIRoute(.listJobs) { try await records.list($0, $1) })
+        routes.append(APIRoute(.getJob) { try await records.show($1) })
+        routes.append(APIRoute(.getReceipt) { try await records.receipt($1) })
+        routes.append(APIRoute(.getCredits) { try credits.show($1) })
+        routes.append(APIRoute(.listTransactions) { try await credits.transactions($0, $1) })
+        routes.append(APIRoute(.createKey) { try await keys.create($0, $1) })
+        routes.append(APIRoute(.listKeys) { try keys.list($1) })
+        routes.append(APIRoute(.revokeKey) { try await keys.revoke($1) })
+        routes.append(APIRoute(.beginSignIn) { request, _ in try await signIn.challenge(request) })
+        routes.append(APIRoute(.finishSignIn) { request, _ in try await signIn.verify(request) })
+        routes.append(APIRoute(.getHealth) { _, _ in Response.json(Array(#"{"status":"ok"}"#.utf8)) })
+        routes.append(APIRoute(.getReadiness) { _, _ in readiness() })
+        let document = OpenAPIRoute(describing: routes.map(\.operation), at: configuration.publicURL)
+        routes.append(APIRoute(.getDescription) { request, _ in document.respond(to: request) })
+        return routes
+    }
 
-        for (method, path, handler) in routes {
-            router.on(RouterPath(path), method: method) { try await handler($0, $1) }
+    private func router() -> Router<CallerContext> {
+        let router = Router(context: CallerContext.self)
+        router.add(middleware: RouterErrors())
+        let routes = routes()
+        for route in routes {
+            router.on(RouterPath(route.operation.path), method: route.operation.method) {
+                try await route.handler($0, $1)
+            }
         }
-        let methods = Dictionary(grouping: routes, by: \.1).mapValues { Set($0.map(\.0)) }
+        let methods = Dictionary(grouping: routes.map(\.operation), by: \.path).mapValues { Set($0.map(\.method)) }
         for (path, allowed) in methods { Self.refuseOtherMethods(router, path, except: allowed) }
         return router
     }
-
-    private typealias Handler = @Sendable (Request, CallerContext) async throws -> Response
 
     /// Whether jobs are taken: not while the gateway ends, nor while its ledger cannot be written.
     private func readiness() -> Response {

@@ -6,9 +6,13 @@ import InferenceAPI
 struct KeyRequest: Sendable {
     static let parameters: Set<String> = ["name", "expires_at", "models", "spending_cap_credits", "test"]
     /// Highest spending cap, in credits.
-    private static let highestCap = 1_000_000_000
+    static let highestCap = 1_000_000_000
+    /// Longest name, in characters.
+    static let longestName = 128
+    /// Models that a key can be held to.
+    static let mostModels = 100
 
-    /// For people; at most 128 bytes.
+    /// For people.
     let name: String
     let kind: APIKey.Kind
     /// Unix milliseconds; `nil`: never.
@@ -23,11 +27,13 @@ struct KeyRequest: Sendable {
     /// - Throws: ``APIError`` of status 400.
     init(_ body: CheckedObject, catalogue: ModelCatalogue, now: Int64) throws(APIError) {
         name = try body.string("name") ?? ""
-        guard name.utf8.count <= 128 else { throw .invalidParameter("name", expected: "at most 128 bytes") }
+        guard name.unicodeScalars.count <= Self.longestName else {
+            throw .invalidParameter("name", expected: "at most \(Self.longestName) characters")
+        }
         let isTest = try body.bool("test") ?? false
         kind = isTest ? .test : .live
         expiresAt = try Self.expiry(try body.string("expires_at"), now: now)
-        models = try body.strings("models", limit: 100)
+        models = try body.strings("models", limit: Self.mostModels)
         for (place, model) in (models ?? []).enumerated() {
             do {
                 _ = try catalogue.model(named: model, atMilliseconds: now)

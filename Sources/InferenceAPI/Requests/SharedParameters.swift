@@ -10,7 +10,7 @@ enum SharedParameters {
     static func model(of body: CheckedObject) throws(APIError) -> String {
         let model = try body.requiredString("model")
         let isPlain = model.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-        guard (1...256).contains(model.utf8.count), isPlain else {
+        guard (1...256).contains(model.unicodeScalars.count), isPlain else {
             throw .invalidParameter("model", expected: "the id of a model")
         }
         return model

@@ -1,0 +1,57 @@
+import HTTPTypes
+import InferenceAPI
+import StrictJSON
+
+// Questions to models.
+
+extension APIOperation {
+    /// The operation that takes requests of a kind.
+    static func asking(_ kind: RequestKind) -> APIOperation {
+        switch kind {
+        case .chatCompletions: createChatCompletion
+        }
+    }
+
+    private static let createChatCompletion = APIOperation(
+        id: "createChatCompletion",
+        method: .post,
+        path: RequestKind.chatCompletions.path,
+        tag: .inference,
+        summary: "Ask a model, in the form of OpenAI's chat completions",
+        details: inferenceDetails,
+        body: .named("ChatCompletionRequest"),
+        answers: [inferenceAnswer(.named("ChatCompletion"), chunk: "ChatCompletionChunk")],
+        errors: inferenceErrors
+    )
+
+    static let inferenceDetails = """
+        The credits for the longest possible answer are locked, the job is routed to a worker, and what was not charged \
+        is released. Members that are `null` count as absent; members that are not listed are refused.
+
+        A stream's headers leave with the first token or after 15 s; until then a failure has its own status. Each event \
+        is `data:` and a chunk; the last chunk has empty `choices` and `decentral`; then come the comment \
+        `: settlement_tx=…` and `data: [DONE]`. A stream that fails ends with one `data: {"error":…}` and no `[DONE]`.
+        """
+
+    /// The answer of a route that asks a model; `chunk` names what the events of its stream hold, if it has one.
+    static func inferenceAnswer(_ whole: JSONSchema, chunk: String?) -> APIAnswer {
+        var answer = APIAnswer.json(
+            whole,
+            "The answer.",
+            links: [
+                APILink(name: "job", operation: "getJob", member: "/decentral/job_id"),
+                APILink(name: "receipt", operation: "getReceipt", member: "/decentral/job_id"),
+            ]
+        )
+        if let chunk {
+            answer.content.append(("text/event-stream", .string().describing("Events whose data is a `\(chunk)`.")))
+        }
+        answer.headers = [.jobID, .txSignature, .worker, .settlementTx]
+        return answer
+    }
+
+    static let inferenceErrors: Set<APIError.Code> = [
+        .unsupportedFeature, .contextLengthExceeded, .insufficientCredits, .spendingCapReached, .modelNotAllowed,
+        .modelNotFound, .workerFailed, .invalidProof, .noWorkersAvailable, .networkAtCapacity, .jobTimeout,
+    ]
+}
