@@ -12,7 +12,7 @@ package struct BackendError: Error, Sendable {
         /// A phase took longer than allowed: try elsewhere.
         case timeout
 
-        /// What came is not a stream of chat completion chunks: fix the backend or its URL.
+        /// What came is no answer in OpenAI's format: fix the backend or its URL.
         case protocolViolation
 
         /// The backend refuses the request itself: trying again does not help.
@@ -20,6 +20,9 @@ package struct BackendError: Error, Sendable {
 
         /// The prompt does not fit the backend's context: send a shorter one.
         case contextLengthExceeded
+
+        /// The backend does not serve this kind of request: try elsewhere, and do not announce the kind.
+        case unsupported
 
         /// The backend tried and failed: it may work elsewhere.
         case failed

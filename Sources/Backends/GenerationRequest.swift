@@ -1,18 +1,34 @@
+package import InferenceAPI
+
 /// One request to a backend.
 package struct GenerationRequest: Sendable {
-    /// The JSON body of a chat completion as the backend shall see it: its model name, `stream` true, usage asked for.
+    /// The JSON body as the backend shall see it: its model name, `stream` true, usage asked for.
     package var body: [UInt8]
 
-    /// How many choices the body asks for (`n`); the stream is over when each has its finish reason.
+    /// What the body is for.
+    package var route: BackendRoute
+
+    /// How many choices the body asks for; the stream is over when each has its finish reason.
     package var choiceCount: Int
+
+    /// How many prompts share the choices.
+    package var promptCount: Int
 
     /// How long each phase may take.
     package var timeouts: GenerationTimeouts
 
-    package init(body: [UInt8], choiceCount: Int = 1, timeouts: GenerationTimeouts = GenerationTimeouts()) {
+    package init(
+        body: [UInt8],
+        route: BackendRoute = .chatCompletions,
+        choiceCount: Int = 1,
+        promptCount: Int = 1,
+        timeouts: GenerationTimeouts = GenerationTimeouts()
+    ) {
         precondition(choiceCount >= 1, "a request has at least one choice, not \(choiceCount)")
         self.body = body
+        self.route = route
         self.choiceCount = choiceCount
+        self.promptCount = promptCount
         self.timeouts = timeouts
     }
 }

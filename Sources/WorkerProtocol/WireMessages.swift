@@ -20,6 +20,7 @@ extension WireRequestKind {
     package init(_ kind: RequestKind) {
         switch kind {
         case .chatCompletions: self = .chatCompletions
+        case .completions: self = .completions
         }
     }
 }
@@ -29,7 +30,8 @@ extension RequestKind {
     package init?(_ wire: WireRequestKind) {
         switch wire {
         case .chatCompletions: self = .chatCompletions
-        case .completions, .embeddings, .responses, .UNRECOGNIZED: return nil
+        case .completions: self = .completions
+        case .embeddings, .responses, .UNRECOGNIZED: return nil
         }
     }
 }

@@ -225,4 +225,12 @@ private final class Counter: Sendable {
             return $0
         }
     }
+
+    @Test func `an event that is null says nothing`() throws {
+        var parser = BackendStreamParser()
+        var events: [BackendStreamEvent] = []
+        let stream = "data: null\n\ndata: {\"choices\":[{\"text\":\"a\",\"index\":1}]}\n\ndata: [DONE]\n\n"
+        try parser.feed(Array(stream.utf8), into: &events)
+        #expect(events == [.delta(ChoiceDelta(index: 1, content: "a")), .done])
+    }
 }

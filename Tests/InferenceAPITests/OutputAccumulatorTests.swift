@@ -62,6 +62,30 @@ import Testing
         )
     }
 
+    @Test func `a completion's logprobs are four arrays`() throws {
+        var output = OutputAccumulator(form: .text, choiceCount: 1, byteLimit: 100)
+        for token in ["a", "b"] {
+            let logprobs = #"{"tokens":["\#(token)"],"token_logprobs":[-1],"top_logprobs":null,"text_offset":[0]}"#
+            try output.append(ChoiceDelta(index: 0, content: token, logprobs: Array(logprobs.utf8)))
+        }
+        #expect(
+            String(decoding: output.choices[0].logprobs, as: UTF8.self)
+                == #"{"tokens":["a","b"],"token_logprobs":[-1,-1],"top_logprobs":null,"text_offset":[0,0]}"#
+        )
+    }
+
+    @Test func `a completion has no place for what only a chat has`() {
+        let deltas = [
+            ChoiceDelta(index: 0, reasoningContent: "hm"), ChoiceDelta(index: 0, refusal: "no"),
+            ChoiceDelta(index: 0, toolCalls: [.init(index: 0, id: "call_1")]),
+        ]
+        for delta in deltas {
+            var output = OutputAccumulator(form: .text, choiceCount: 1, byteLimit: 100)
+            let error = #expect(throws: OutputError.self) { try output.append(delta) }
+            #expect(error?.code == .wrongForm)
+        }
+    }
+
     @Test func `logprobs that nobody keeps must still be what they are`() throws {
         var output = OutputAccumulator(choiceCount: 1, byteLimit: 100, logprobsByteLimit: nil)
         try output.append(ChoiceDelta(index: 0, logprobs: Array(#"{"content":[1]}"#.utf8)))

@@ -1,6 +1,7 @@
-import InferenceAPI
 import StrictJSON
 import Testing
+
+@testable import InferenceAPI
 
 @Suite struct RenderingTests {
     private static let id = "chatcmpl-01k9w3m7x5abcdefgh"

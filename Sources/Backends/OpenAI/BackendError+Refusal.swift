@@ -6,7 +6,13 @@ extension BackendError {
     /// - Parameters:
     ///   - status: The HTTP status.
     ///   - body: The reply's body, as far as it was read.
-    init(status: Int, body: [UInt8]) {
+    ///   - route: What was asked for. Servers of models know chat completions; whether they know another route shows in
+    ///     their answer.
+    init(status: Int, body: [UInt8], of route: BackendRoute = .chatCompletions) {
+        if status == 501 || (route != .chatCompletions && [404, 405].contains(status)) {
+            self.init(.unsupported, "the backend answered \(status): it does not serve /\(route.rawValue)")
+            return
+        }
         self.init(status: status, fault: BackendFault(body: body))
     }
 
@@ -43,7 +49,7 @@ extension BackendError {
         case .some(500...):
             self.init(.failed, "\(answered): it failed on this request")
         default:
-            self.init(.protocolViolation, "\(answered), which is no answer to a chat completion")
+            self.init(.protocolViolation, "\(answered), which is no answer to such a request")
         }
     }
 

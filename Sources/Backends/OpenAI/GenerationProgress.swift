@@ -7,12 +7,18 @@ struct GenerationProgress: Sendable {
     private var isFinished: [Bool]
     private var textDeltaCount = 0
     private var usage: (prompt: Int, completion: Int)?
+    /// The sums of all counts that came, and how many did.
+    private var sums = (prompt: 0, completion: 0, counts: 0)
+    private let promptCount: Int
 
     /// Whether the backend said `[DONE]`; nothing comes after.
     private(set) var isDone = false
 
-    /// - Parameter choiceCount: How many choices were asked for.
-    init(choiceCount: Int) {
+    /// - Parameters:
+    ///   - choiceCount: How many choices were asked for.
+    ///   - promptCount: How many prompts share them.
+    init(choiceCount: Int, promptCount: Int = 1) {
+        self.promptCount = promptCount
         isFinished = Array(repeating: false, count: choiceCount)
     }
 
@@ -35,6 +41,7 @@ struct GenerationProgress: Sendable {
                 if let delta = try take(delta) { deltas.append(delta) }
             case .usage(let prompt, let completion):
                 usage = (prompt, completion)
+                sums = (sums.prompt &+ prompt, sums.completion &+ completion, sums.counts + 1)
             case .error(let fault):
                 let error = BackendError(inStream: fault)
                 guard !deltas.isEmpty else { throw error }
@@ -62,10 +69,23 @@ struct GenerationProgress: Sendable {
 
     /// What is known at the end.
     ///
-    /// With several choices some backends count the tokens of one only. A count is not believed if it comes from
-    /// llama.cpp, which does that, or if it is below the number of deltas with text: no delta has less than one token.
+    /// With several choices some backends count the tokens of one only. llama.cpp does that: its counts are added up if
+    /// there is one for each choice, and not believed otherwise. Nor is a count that is below the number of deltas with
+    /// text: no delta has less than one token.
     func summary(isLlamaCpp: Bool) -> GenerationSummary {
         guard let usage else { return GenerationSummary(textDeltaCount: textDeltaCount) }
+        let choices = isFinished.count
+        if isLlamaCpp, choices > 1, sums.counts == choices, sums.completion >= textDeltaCount {
+            return GenerationSummary(
+                usage: TokenUsage(
+                    // Each choice of a prompt counts that prompt.
+                    promptTokens: sums.prompt / (choices / promptCount),
+                    completionTokens: sums.completion,
+                    source: .backend
+                ),
+                textDeltaCount: textDeltaCount
+            )
+        }
         let isBelieved = isFinished.count == 1 || !(isLlamaCpp || usage.completion < textDeltaCount)
         return GenerationSummary(
             usage: TokenUsage(

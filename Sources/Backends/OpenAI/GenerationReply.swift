@@ -7,9 +7,12 @@ struct GenerationReply {
     private var parser: BackendStreamParser
     private var events: [BackendStreamEvent] = []
     private var fault: BackendError?
+    /// Set for a completion, whose logprobs have a form of their own.
+    private var logprobs: CompletionLogprobs?
 
-    init(choiceCount: Int, makeToolCallID: @escaping @Sendable () -> String) {
-        progress = GenerationProgress(choiceCount: choiceCount)
+    init(to request: GenerationRequest, makeToolCallID: @escaping @Sendable () -> String) {
+        progress = GenerationProgress(choiceCount: request.choiceCount, promptCount: request.promptCount)
+        if request.route == .completions { logprobs = CompletionLogprobs() }
         parser = BackendStreamParser(makeToolCallID: makeToolCallID)
     }
 
@@ -28,7 +31,7 @@ struct GenerationReply {
                 }
             case .end:
                 try parser.end(into: &events)
-                let deltas = try progress.take(events)
+                let deltas = try takeEvents()
                 return deltas.isEmpty ? nil : deltas
             case .requestSent, .head:
                 preconditionFailure("the HTTP client reported a second head")
@@ -39,11 +42,19 @@ struct GenerationReply {
         } catch let error as BackendStreamError {
             fault = BackendError(
                 .protocolViolation,
-                "the backend's reply is not a stream of chat completion chunks",
+                "the backend's reply is not a stream of completion chunks",
                 cause: error
             )
         }
-        return try progress.take(events)
+        return try takeEvents()
+    }
+
+    private mutating func takeEvents() throws(BackendError) -> [ChoiceDelta] {
+        var deltas = try progress.take(events)
+        if logprobs != nil {
+            for place in deltas.indices { logprobs?.translate(&deltas[place]) }
+        }
+        return deltas
     }
 }
 

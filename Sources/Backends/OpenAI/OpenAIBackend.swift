@@ -139,7 +139,7 @@ package struct OpenAIBackend: InferenceBackend {
     ) async throws -> GenerationSummary {
         let inbox = ResponseInbox()
         let exchange = http.next(isAlone: isAlone)
-            .execute(request: try httpRequest(with: request.body, isAlone: isAlone), delegate: inbox)
+            .execute(request: try httpRequest(for: request, isAlone: isAlone), delegate: inbox)
         let watchdog = GenerationWatchdog(timeouts, stopwatch: Stopwatch(clock)) { exchange.fail(reason: $0) }
         do {
             let summary = try await withTaskCancellationHandler {
@@ -176,8 +176,8 @@ package struct OpenAIBackend: InferenceBackend {
                 watches.addTask { await watchdog.watch(.firstToken) }
             }
             if head.headers.areOfLlamaCpp { connections.metLlamaCpp() }
-            guard head.status == .ok else { throw try await refusal(head, from: inbox) }
-            var reply = GenerationReply(choiceCount: request.choiceCount, makeToolCallID: makeToolCallID)
+            guard head.status == .ok else { throw try await refusal(head, to: request.route, from: inbox) }
+            var reply = GenerationReply(to: request, makeToolCallID: makeToolCallID)
             while let deltas = try await reply.nextDeltas(from: inbox) {
                 guard !deltas.isEmpty else { continue }
                 if watchdog.tokensArrived() {
@@ -190,15 +190,15 @@ package struct OpenAIBackend: InferenceBackend {
         }
     }
 
-    private func httpRequest(with body: [UInt8], isAlone: Bool) throws -> HTTPClient.Request {
+    private func httpRequest(for request: GenerationRequest, isAlone: Bool) throws -> HTTPClient.Request {
         var headers: HTTPHeaders = ["content-type": "application/json", "accept": "text/event-stream"]
         if isAlone { headers.add(name: "connection", value: "close") }
         authorize(&headers)
         return try HTTPClient.Request(
-            url: "\(configuration.endpoint.base)/chat/completions",
+            url: "\(configuration.endpoint.base)/\(request.route.rawValue)",
             method: .POST,
             headers: headers,
-            body: .bytes(body)
+            body: .bytes(request.body)
         )
     }
 
@@ -225,12 +225,16 @@ package struct OpenAIBackend: InferenceBackend {
     }
 
     /// Reads the body of a reply with another status than 200, as far as an error's name can be.
-    private func refusal(_ head: HTTPResponseHead, from inbox: ResponseInbox) async throws -> BackendError {
+    private func refusal(
+        _ head: HTTPResponseHead,
+        to route: BackendRoute,
+        from inbox: ResponseInbox
+    ) async throws -> BackendError {
         var body: [UInt8] = []
         while body.count < Self.longestErrorBody, case .body(let parts) = try await inbox.nextOrError() {
             for part in parts { body.append(contentsOf: part.readableBytesView) }
         }
-        return BackendError(status: Int(head.status.code), body: body)
+        return BackendError(status: Int(head.status.code), body: body, of: route)
     }
 
     /// Bytes of an error's body that are read; longer ones are an error without a name.

@@ -35,12 +35,12 @@ extension APIError {
     }
 
     /// The error that a failed job means, if the request itself is at fault; then another worker would say the same.
-    static func callersFault(_ failure: WireJobFailure) -> APIError? {
+    static func callersFault(_ failure: WireJobFailure, kind: RequestKind) -> APIError? {
         switch failure {
         case .invalidRequest:
             APIError(.invalidParameter, "The model's backend refused the request as it is written.")
         case .contextLengthExceeded:
-            .contextLengthExceeded()
+            .contextLengthExceeded(param: kind.promptParameter)
         case .backendError, .backendUnavailable, .backendTimeout, .backendProtocol, .cancelled, .outputTooLarge,
             .workerError, .unsupported, .unspecified, .UNRECOGNIZED:
             nil
@@ -69,6 +69,7 @@ extension InferenceRequest {
         if needsLogprobs { needed.insert(.logprobs) }
         switch kind {
         case .chatCompletions: break
+        case .completions: needed.insert(.completions)
         }
         return needed
     }

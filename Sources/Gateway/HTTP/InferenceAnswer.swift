@@ -78,6 +78,14 @@ struct InferenceAnswer: Sendable {
                 includesUsage: job.request.includeUsage
             )
             return try await write(first, with: renderer, to: &writer)
+        case .completions:
+            let renderer = CompletionStreamRenderer(
+                id: id,
+                model: job.request.model,
+                created: created,
+                includesUsage: job.request.includeUsage
+            )
+            return try await write(first, with: renderer, to: &writer)
         }
     }
 

@@ -168,6 +168,7 @@ final class JobCoordinator: Sendable {
             deadlineMilliseconds: deadline,
             isTest: isTest,
             exchange: JobExchange(
+                kind: request.kind,
                 choiceCount: request.choiceCount,
                 isStreamed: request.stream,
                 deadline: now + configuration.timeout,

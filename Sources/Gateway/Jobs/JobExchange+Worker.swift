@@ -131,7 +131,9 @@ extension JobExchange {
             if code == .backendTimeout, deadline - now < limits.leastTime {
                 return [.release(attempt, outcome)] + timeOut()
             }
-            if let refusal = APIError.callersFault(code) { return [.release(attempt, outcome)] + fail(refusal) }
+            if let refusal = APIError.callersFault(code, kind: kind) {
+                return [.release(attempt, outcome)] + fail(refusal)
+            }
             return passOver(attempt, outcome, because: code == .unsupported ? .notServed() : .workerFailed())
         case .streaming, .interrupted:
             return [.release(attempt, outcome)] + fail(.workerFailed())

@@ -57,6 +57,8 @@ struct JobExchange: Sendable {
         var unreadBytes = 1 << 20
         /// All output of the job, in bytes.
         var outputBytes = 4 << 20
+        /// All log probabilities of a plain answer, in bytes.
+        var logprobsBytes = 16 << 20
     }
 
     // The aspects in the files beside this one change what follows; nobody else does.
@@ -78,6 +80,7 @@ struct JobExchange: Sendable {
     var lastOutputAt: ContinuousClock.Instant
     var completion: Completion?
 
+    let kind: RequestKind
     let isStreamed: Bool
     let deadline: ContinuousClock.Instant
     /// The whole time from the lock to the deadline.
@@ -86,21 +89,25 @@ struct JobExchange: Sendable {
 
     /// Begins an exchange for a job whose credits are locked.
     init(
+        kind: RequestKind = .chatCompletions,
         choiceCount: Int,
         isStreamed: Bool,
         deadline: ContinuousClock.Instant,
         at now: ContinuousClock.Instant,
         limits: Limits = Limits()
     ) {
+        self.kind = kind
         self.isStreamed = isStreamed
         self.deadline = deadline
         timeout = deadline - now
         self.limits = limits
         // A stream's log probabilities are gone with their chunk.
-        output =
-            isStreamed
-            ? OutputAccumulator(choiceCount: choiceCount, byteLimit: limits.outputBytes, logprobsByteLimit: nil)
-            : OutputAccumulator(choiceCount: choiceCount, byteLimit: limits.outputBytes)
+        output = OutputAccumulator(
+            form: kind.outputForm,
+            choiceCount: choiceCount,
+            byteLimit: limits.outputBytes,
+            logprobsByteLimit: isStreamed ? nil : limits.logprobsBytes
+        )
         lastOutputAt = now
     }
 

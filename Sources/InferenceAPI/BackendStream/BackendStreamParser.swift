@@ -157,7 +157,8 @@ package struct BackendStreamParser: Sendable {
             hasData = false
             data.removeAll(keepingCapacity: true)
         }
-        if data.isEmpty { return }
+        // llama.cpp begins the stream of several prompts with a chunk that is null.
+        if data.isEmpty || data.elementsEqual("null".utf8) { return }
         if data.first == UInt8(ascii: "["), Self.isDoneMark(data) {
             isDone = true
             events.append(.done)

@@ -40,7 +40,7 @@ extension APIError {
         let window = contextWindow.map { " of \($0) tokens" } ?? ""
         return APIError(
             .contextLengthExceeded,
-            "The messages and the output asked for do not fit the model's context window\(window).",
+            "The \(param) and the output asked for do not fit the model's context window\(window).",
             param: param
         )
     }

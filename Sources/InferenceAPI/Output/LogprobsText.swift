@@ -2,22 +2,28 @@ import StrictJSON
 
 /// The `logprobs` objects of a choice's chunks, joined into one.
 ///
-/// OpenAI's object holds up to two arrays, `content` and `refusal`, with one entry for each token; joining them
-/// is joining the arrays. Entries are kept as JSON text and not looked into.
+/// OpenAI's object holds arrays with one entry for each token, `content` and `refusal` in a chat, four others in a
+/// completion; joining them is joining the arrays. Entries are kept as JSON text and not looked into.
 struct LogprobsText: Sendable {
-    private var content: [UInt8] = []
-    private var refusal: [UInt8] = []
-    private var isPresent = false
+    private let form: OutputForm
+    /// For each key of the form, its entries; empty before the first chunk, so that a choice without logprobs costs nothing.
+    private var joined: [[UInt8]] = []
+
+    init(form: OutputForm) {
+        self.form = form
+    }
 
     /// The joined object as JSON text; empty if nothing was joined.
     var text: [UInt8] {
-        guard isPresent else { return [] }
+        guard !joined.isEmpty else { return [] }
         var out: [UInt8] = []
-        out.reserveCapacity(content.count + refusal.count + 32)
-        JSONText.append("{\"content\":", to: &out)
-        Self.append(content, to: &out)
-        JSONText.append(",\"refusal\":", to: &out)
-        Self.append(refusal, to: &out)
+        out.reserveCapacity(joined.reduce(64) { $0 + $1.count })
+        for (place, key) in form.logprobsKeys.enumerated() {
+            JSONText.append(place == 0 ? "{" : ",", to: &out)
+            JSONText.appendString(key, to: &out)
+            JSONText.append(":", to: &out)
+            Self.append(joined[place], to: &out)
+        }
         JSONText.append("}", to: &out)
         return out
     }
@@ -27,9 +33,9 @@ struct LogprobsText: Sendable {
         do {
             let object = try JSONValue(parsing: chunk)
             guard object.objectValue != nil else { throw Self.malformed }
-            try Self.join(object["content"], to: &content)
-            try Self.join(object["refusal"], to: &refusal)
-            isPresent = true
+            let keys = form.logprobsKeys
+            if joined.isEmpty { joined = Array(repeating: [], count: keys.count) }
+            for (place, key) in keys.enumerated() { try Self.join(object[key], to: &joined[place]) }
         } catch {
             throw Self.malformed
         }

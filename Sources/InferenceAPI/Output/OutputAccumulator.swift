@@ -11,18 +11,26 @@ package struct OutputAccumulator: Sendable {
     private var logprobsByteCount = 0
     private var openChoices: Int
     private var parts: [OpenChoice]
+    private let form: OutputForm
     private let byteLimit: Int
     private let logprobsByteLimit: Int?
 
     /// - Parameters:
+    ///   - form: What the deltas may hold.
     ///   - choiceCount: How many choices the request asks for, at least 1.
     ///   - byteLimit: How many bytes of texts are taken, over all choices.
     ///   - logprobsByteLimit: How many bytes of logprobs are taken; `nil` drops them, which suits a stream, where
     ///     nobody asks for them again. Twenty alternatives to a token take about 3 KB.
-    package init(choiceCount: Int, byteLimit: Int, logprobsByteLimit: Int? = 16 << 20) {
+    package init(
+        form: OutputForm = .chat,
+        choiceCount: Int,
+        byteLimit: Int,
+        logprobsByteLimit: Int? = 16 << 20
+    ) {
         precondition(choiceCount >= 1, "an output has at least one choice, not \(choiceCount)")
-        parts = Array(repeating: OpenChoice(), count: choiceCount)
+        parts = Array(repeating: OpenChoice(form: form), count: choiceCount)
         openChoices = choiceCount
+        self.form = form
         self.byteLimit = byteLimit
         self.logprobsByteLimit = logprobsByteLimit
     }
@@ -46,6 +54,12 @@ package struct OutputAccumulator: Sendable {
                 message: "choice \(delta.index) goes on after its finish reason"
             )
         }
+        guard form.allows(delta) else {
+            throw OutputError(
+                code: .wrongForm,
+                message: "choice \(delta.index) has what a request of this kind has no place for"
+            )
+        }
         byteCount += delta.textBytes
         guard byteCount <= byteLimit else {
             throw OutputError(code: .tooLarge, message: "the output passes \(byteLimit) bytes")
@@ -67,7 +81,7 @@ package struct OutputAccumulator: Sendable {
     private mutating func append(logprobs: [UInt8], to index: Int) throws(OutputError) {
         guard let logprobsByteLimit else {
             // Looked at all the same: a worker's logprobs go into the caller's stream as they are.
-            var dropped = LogprobsText()
+            var dropped = LogprobsText(form: form)
             return try dropped.append(logprobs)
         }
         logprobsByteCount += logprobs.count
@@ -113,8 +127,12 @@ private struct OpenChoice: Sendable {
     var refusal = ""
     /// Ordered by index.
     var toolCalls: [ToolCallDelta] = []
-    var logprobs = LogprobsText()
+    var logprobs: LogprobsText
     var finishReason: FinishReason?
+
+    init(form: OutputForm) {
+        logprobs = LogprobsText(form: form)
+    }
 
     mutating func append(_ call: ToolCallDelta) throws(OutputError) {
         // Pieces come for the newest call nearly always, so the search runs from the end.

@@ -15,6 +15,8 @@ package struct OutputError: Error, Equatable, Sendable, CustomStringConvertible 
         case malformedToolCall
         /// A `logprobs` text is not a JSON object of arrays.
         case malformedLogprobs
+        /// The delta has what the request's kind has no place for, or lacks what it must have.
+        case wrongForm
     }
 
     package let code: Code

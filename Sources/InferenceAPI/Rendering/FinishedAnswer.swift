@@ -24,6 +24,8 @@ package struct FinishedAnswer: Sendable {
         let id = jobID.answerID(of: request.kind)
         return switch request.kind {
         case .chatCompletions: ChatRenderer.render(id: id, model: request.model, created: created, answer: self)
+        case .completions:
+            CompletionRenderer.render(id: id, model: request.model, created: created, answer: self)
         }
     }
 }

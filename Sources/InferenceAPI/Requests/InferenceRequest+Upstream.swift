@@ -6,6 +6,8 @@ extension InferenceRequest {
         "model", "stream", "stream_options", "max_tokens", "max_completion_tokens",
         // About the caller, and no business of the machine that runs the model.
         "user", "metadata", "store",
+        // Of a completion: only values are taken that ask for nothing, and not every server takes those.
+        "best_of", "echo", "suffix",
     ]
 
     /// The body that a worker sends to its backend.

@@ -13,8 +13,10 @@ package struct InferenceRequest: Sendable {
     package let stream: Bool
     /// Whether a stream ends with a usage chunk.
     package let includeUsage: Bool
-    /// How many choices are asked for, each of which is charged: `n` of a chat completion, from 1 to 8.
+    /// How many choices are asked for, each of which is charged: `n`, times the prompts where there may be several.
     package let choiceCount: Int
+    /// How many prompts the body has, each of which has a context of its own.
+    package let promptCount: Int
     /// The limit of output for each choice, in tokens; `nil` where the caller left it open.
     package let maxOutputTokens: Int?
     /// Whether the backend must know tools.
@@ -23,7 +25,11 @@ package struct InferenceRequest: Sendable {
     package let needsStructuredOutput: Bool
     package let needsLogprobs: Bool
     /// By ``PromptEstimate``: bytes of text ÷ 4 and a few tokens for each message.
+    ///
+    /// Over all prompts.
     package let estimatedPromptTokens: Int
+    /// The same of the longest prompt alone: what must fit the context window.
+    package let longestPromptTokens: Int
     /// The whole body; numbers as they stood.
     package let tree: JSONValue
 
@@ -34,11 +40,13 @@ package struct InferenceRequest: Sendable {
         stream: Bool = false,
         includeUsage: Bool = false,
         choiceCount: Int = 1,
+        promptCount: Int = 1,
         maxOutputTokens: Int? = nil,
         needsTools: Bool = false,
         needsStructuredOutput: Bool = false,
         needsLogprobs: Bool = false,
         estimatedPromptTokens: Int,
+        longestPromptTokens: Int? = nil,
         tree: JSONValue
     ) {
         self.kind = kind
@@ -46,11 +54,13 @@ package struct InferenceRequest: Sendable {
         self.stream = stream
         self.includeUsage = includeUsage
         self.choiceCount = choiceCount
+        self.promptCount = promptCount
         self.maxOutputTokens = maxOutputTokens
         self.needsTools = needsTools
         self.needsStructuredOutput = needsStructuredOutput
         self.needsLogprobs = needsLogprobs
         self.estimatedPromptTokens = estimatedPromptTokens
+        self.longestPromptTokens = longestPromptTokens ?? estimatedPromptTokens
         self.tree = tree
     }
 
@@ -72,6 +82,7 @@ package struct InferenceRequest: Sendable {
         let checked = CheckedObject(body: object)
         return switch kind {
         case .chatCompletions: try InferenceRequest(chatCompletion: checked, tree: tree)
+        case .completions: try InferenceRequest(completion: checked, tree: tree)
         }
     }
 }

@@ -11,9 +11,15 @@ struct PromptEstimate: Sendable {
 
     private var bytes = 0
     private var messages = 0
+    private var givenTokens = 0
 
     mutating func addMessage() {
         messages += 1
+    }
+
+    /// Tokens that the caller made.
+    mutating func addTokens(_ count: Int) {
+        givenTokens += count
     }
 
     mutating func addText(bytes count: Int) {
@@ -22,6 +28,6 @@ struct PromptEstimate: Sendable {
 
     var tokens: Int {
         (bytes + Self.bytesPerToken - 1) / Self.bytesPerToken + messages * Self.tokensPerMessage
-            + Self.tokensPerAnswer
+            + givenTokens + Self.tokensPerAnswer
     }
 }

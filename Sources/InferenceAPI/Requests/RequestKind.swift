@@ -5,11 +5,14 @@
 package enum RequestKind: String, Sendable, Hashable, CaseIterable {
     /// `POST /v1/chat/completions`.
     case chatCompletions = "chat_completions"
+    /// `POST /v1/completions`: text goes on from a prompt, without a chat's template.
+    case completions
 
     /// The route of the API, from the root of the server.
     package var path: String {
         switch self {
         case .chatCompletions: "/v1/chat/completions"
+        case .completions: "/v1/completions"
         }
     }
 
@@ -17,6 +20,7 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
     var idPrefix: String {
         switch self {
         case .chatCompletions: "chatcmpl-"
+        case .completions: "cmpl-"
         }
     }
 
@@ -24,6 +28,23 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
     package var backendRoute: BackendRoute {
         switch self {
         case .chatCompletions: .chatCompletions
+        case .completions: .completions
+        }
+    }
+
+    /// What the deltas of its jobs may hold.
+    package var outputForm: OutputForm {
+        switch self {
+        case .chatCompletions: .chat
+        case .completions: .text
+        }
+    }
+
+    /// The parameter that holds the prompt.
+    package var promptParameter: String {
+        switch self {
+        case .chatCompletions: "messages"
+        case .completions: "prompt"
         }
     }
 }
@@ -31,4 +52,5 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
 /// A route of an OpenAI-compatible server, below its base URL.
 package enum BackendRoute: String, Sendable, Hashable, CaseIterable {
     case chatCompletions = "chat/completions"
+    case completions
 }

@@ -114,11 +114,13 @@ package final class ScriptedBackendServer: Sendable {
 }
 
 extension ScriptedBackendServer {
-    /// A server that answers every chat completion with the same pieces, each in a chunk of its own, and other paths as
-    /// a plain OpenAI-compatible server does.
+    /// A server that answers every request for inference with the same pieces, each in a chunk of its own, and others
+    /// as a plain OpenAI-compatible server does.
     package static func streaming(_ pieces: [[UInt8]]) -> ScriptedBackendServer {
         ScriptedBackendServer { request in
-            guard request.uri.hasSuffix("/chat/completions") else { return generic(request) }
+            guard request.method == .POST else {
+                return generic(request)
+            }
             return [.eventStream] + pieces.map(Step.bytes) + [.end]
         }
     }

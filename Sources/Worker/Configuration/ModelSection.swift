@@ -7,6 +7,12 @@ package struct ModelSection: Sendable {
         case tools
         case structuredOutput = "structured_output"
         case logprobs
+        case completions
+        case embeddings
+
+        /// What is announced where nothing is said: all but embeddings, for which few servers of chat models are
+        /// started.
+        static let byDefault: [Feature] = allCases.filter { $0 != .embeddings }
     }
 
     /// The network's id.
@@ -43,7 +49,8 @@ package struct ModelSection: Sendable {
         maxConcurrentJobs = try table.integer("max_concurrent_jobs", in: 1...4096, default: 1)
         // token_budget: integer, 128 to 2^32 tokens, default what the backend reports (slots × context), else none.
         tokenBudget = try table.optionalInteger("token_budget", in: 128...(1 << 32))
-        // features: array of "tools", "structured_output", "logprobs"; default all of them.
+        // features: array of "tools", "structured_output", "logprobs", "completions", "embeddings"; default all of them
+        // but "embeddings".
         features = Set(try Self.features(&table))
         // context_window: integer, 128 to 16777216 tokens, required. The last to be read, so that a misspelt one is
         // told as an unknown key where it stands.
@@ -57,7 +64,8 @@ package struct ModelSection: Sendable {
 
     private static func features(_ table: inout ConfigurationTable) throws(ConfigurationError) -> [Feature] {
         let names = Feature.allCases.map(\.rawValue)
-        let features = try table.strings("features", default: names).map(Feature.init(rawValue:))
+        let features = try table.strings("features", default: Feature.byDefault.map(\.rawValue))
+            .map(Feature.init(rawValue:))
         guard features.allSatisfy({ $0 != nil }) else {
             let expected = names.map { "\"\($0)\"" }.joined(separator: ", ")
             throw table.error("features", found: "a feature that is none", expected: "an array of \(expected)")

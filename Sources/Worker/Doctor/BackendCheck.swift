@@ -131,6 +131,7 @@ struct BackendCheck: DoctorCheck {
         case .invalidRequest:
             "check `upstream_model` (\(model.upstreamModel)) and `api_key_file` against what the server expects"
         case .contextLengthExceeded: "give the server a larger context"
+        case .unsupported: "remove what it does not serve from `features` of the [[model]] section"
         case .failed: "see the backend's log"
         }
     }

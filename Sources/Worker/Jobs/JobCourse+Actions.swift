@@ -1,8 +1,10 @@
+import InferenceAPI
 import WorkerProtocol
 
 extension JobCourse {
     /// What a job is held to.
     struct Limits: Sendable {
+        var form = OutputForm.chat
         var choices = 1
         /// Tokens for each choice.
         var tokens: Int

@@ -52,6 +52,7 @@ struct JobCourse: Sendable {
         self.stopAt = stopAt
         // Logprobs are relayed and no digest covers them, so they need not be joined here.
         output = OutputAccumulator(
+            form: limits.form,
             choiceCount: limits.choices,
             byteLimit: limits.outputBytes,
             logprobsByteLimit: nil

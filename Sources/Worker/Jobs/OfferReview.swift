@@ -105,13 +105,13 @@ extension ModelTable.Entry {
     /// Also one whose prompt alone is longer than a job may be, however long its tokens are.
     func check(_ request: InferenceRequest) throws(JobRefusal) {
         let window = min(section.contextWindow, reported.contextWindow ?? .max)
-        let leastTokens = request.estimatedPromptTokens / 2  // Of eight bytes; see UsageClaim.
+        let leastTokens = request.longestPromptTokens / 2  // Of eight bytes; see UsageClaim.
         guard leastTokens < window else {
             throw JobRefusal(.tooLarge, "the prompt has at least \(leastTokens) tokens, of \(window) in the context")
         }
         let needs: [(Bool, ModelSection.Feature)] = [
             (request.needsTools, .tools), (request.needsStructuredOutput, .structuredOutput),
-            (request.needsLogprobs, .logprobs),
+            (request.needsLogprobs, .logprobs), (request.kind == .completions, .completions),
         ]
         for (isNeeded, feature) in needs where isNeeded && !section.features.contains(feature) {
             throw JobRefusal(.unsupported, "the model's backend has no \(feature.rawValue)")

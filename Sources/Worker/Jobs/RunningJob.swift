@@ -83,6 +83,7 @@ final class RunningJob: Sendable {
         let course = JobCourse(
             id: offer.offer.jobID,
             limits: JobCourse.Limits(
+                form: offer.request.kind.outputForm,
                 choices: offer.request.choiceCount,
                 tokens: offer.offer.maxOutputTokens,
                 outputBytes: limits.outputBytes,
@@ -243,7 +244,9 @@ final class RunningJob: Sendable {
         let limit = offer.offer.maxOutputTokens
         return GenerationRequest(
             body: offer.request.upstreamBody(model: model.upstreamModel, maxOutputTokens: limit),
+            route: offer.request.kind.backendRoute,
             choiceCount: offer.request.choiceCount,
+            promptCount: offer.request.promptCount,
             timeouts: timeouts
         )
     }

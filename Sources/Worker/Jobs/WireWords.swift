@@ -15,6 +15,7 @@ extension WireJobFailure {
         case .invalidRequest: self = .invalidRequest
         case .contextLengthExceeded: self = .contextLengthExceeded
         case .failed: self = .backendError
+        case .unsupported: self = .unsupported
         }
     }
 

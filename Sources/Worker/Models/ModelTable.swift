@@ -192,6 +192,8 @@ extension WireFeature {
         case .tools: self = .tools
         case .structuredOutput: self = .structuredOutput
         case .logprobs: self = .logprobs
+        case .completions: self = .completions
+        case .embeddings: self = .embeddings
         }
     }
 }

@@ -47,7 +47,7 @@ struct RealLlamaServerTests {
         }
     }
 
-    @Test func `several choices are all delivered, and their tokens are not taken from a count of one`() async throws {
+    @Test func `several choices are all delivered, and the counts of their tokens are added up`() async throws {
         try await RealLlama.with(model: "tiny-random") { llama in
             await llama.waitUntilReady()
             let request = RealLlama.request("x", maxTokens: 20, choices: 2)
@@ -55,7 +55,7 @@ struct RealLlamaServerTests {
                 .deliversWholeReply()
             #expect(!collected.content(ofChoice: 0).isEmpty)
             #expect(!collected.content(ofChoice: 1).isEmpty)
-            #expect(summary.usage?.source == .estimated)
+            #expect(summary.usage?.source == .backend)
             #expect(summary.usage?.completionTokens == 40)
         }
     }

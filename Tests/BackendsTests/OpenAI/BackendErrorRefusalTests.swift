@@ -1,3 +1,4 @@
+import InferenceAPI
 import Testing
 
 @testable import Backends
@@ -66,5 +67,12 @@ import Testing
             let error = BackendError(status: status, body: Array(body.utf8))
             #expect(!String(reflecting: error).contains("SECRET"))
         }
+    }
+
+    @Test(arguments: [404, 405, 501])
+    func `a route that a server does not know is unsupported`(status: Int) {
+        let error = BackendError(status: status, body: [], of: .completions)
+        #expect(error.code == .unsupported)
+        #expect(error.message.contains("/completions"))
     }
 }

@@ -126,4 +126,16 @@ import Testing
         _ = try progress.take(text + ends + [.usage(prompt: 5, completion: completion), .done])
         #expect(progress.summary(isLlamaCpp: isLlamaCpp).usage == expected)
     }
+
+    @Test func `llama.cpp's counts are added up where there is one for each choice`() throws {
+        var progress = GenerationProgress(choiceCount: 4, promptCount: 2)
+        for index in 0..<4 {
+            _ = try progress.take([
+                .delta(ChoiceDelta(index: index, content: "a", finishReason: .stop)),
+                .usage(prompt: index < 2 ? 3 : 5, completion: 2),
+            ])
+        }
+        let usage = TokenUsage(promptTokens: 8, completionTokens: 8, source: .backend)
+        #expect(progress.summary(isLlamaCpp: true).usage == usage)
+    }
 }

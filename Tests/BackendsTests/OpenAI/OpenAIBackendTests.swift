@@ -28,6 +28,24 @@ import Testing
         }
     }
 
+    @Test func `a completion has a path of its own, and its text is content`() async throws {
+        let chunks = [
+            #"{"choices":[{"text":"hi","index":0,"logprobs":{"content":[{"token":"hi","logprob":-1}]}}]}"#,
+            #"{"choices":[{"text":"","index":0,"finish_reason":"length"}]}"#, "[DONE]",
+        ]
+        let server = ScriptedBackendServer.streaming(chunks.map { Array("data: \($0)\n\n".utf8) })
+        let request = GenerationRequest(body: Array("{}".utf8), route: .completions)
+        try await withBackend(server) { backend in
+            let collected = BackendConformance.Collected()
+            _ = try await backend.generate(request) { collected.append($0) }
+            #expect(collected.content() == "hi")
+            #expect(collected.deltas.last?.finishReason == .length)
+            let logprobs = try JSONValue(parsing: try #require(collected.deltas.first?.logprobs))
+            #expect(logprobs["tokens"] == ["hi"])
+            #expect(try #require(await server.nextRequest()).uri == "/v1/completions")
+        }
+    }
+
     @Test func `a server behind a Unix socket is reached`() async throws {
         try await withTemporaryDirectory { directory in
             let server = ScriptedBackendServer.streaming(CompletionScript.stream(["hi"]))

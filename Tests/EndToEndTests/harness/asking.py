@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from .evidence import choices_of_completion, choices_of_stream
+from .evidence import choices_of_completion, choices_of_stream, choices_of_texts
 from .gateway import Caller
 
 
@@ -56,6 +56,20 @@ def stream(caller: Caller, messages: list[dict[str, str]] | str, *, model: str, 
         usage=chunks[-1].usage,
         decentral=told[0],
         chunks=chunks,
+    )
+
+
+def complete(caller: Caller, prompt: Any, *, model: str, **options: Any) -> Answer:
+    """A text completion, streamed if `options` say so."""
+    raw = caller.client.completions.with_raw_response.create(model=model, prompt=prompt, **options)
+    answers = list(raw.parse()) if options.get("stream") else [raw.parse()]
+    (told,) = [answer.model_extra["decentral"] for answer in answers if "decentral" in (answer.model_extra or {})]
+    return Answer(
+        headers=raw.headers,
+        choices=choices_of_texts(answers),
+        usage=answers[-1].usage,
+        decentral=told,
+        chunks=answers,
     )
 
 

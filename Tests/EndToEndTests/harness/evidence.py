@@ -125,6 +125,20 @@ def choices_of_completion(completion: Any) -> list[dict[str, Any]]:
     return choices
 
 
+def choices_of_texts(answers: list[Any]) -> list[dict[str, Any]]:
+    """The final choices of a text completion, from its one answer or from all chunks of its stream."""
+    texts: dict[int, str] = {}
+    reasons: dict[int, str] = {}
+    for answer in answers:
+        for choice in answer.choices:
+            texts[choice.index] = texts.get(choice.index, "") + choice.text
+            reasons[choice.index] = choice.finish_reason or reasons.get(choice.index)
+    return [
+        {"index": index, "finish_reason": reasons[index], "content": text or None}
+        for index, text in sorted(texts.items())
+    ]
+
+
 def choices_of_stream(chunks: list[Any]) -> list[dict[str, Any]]:
     """The final choices, joined from the chunks that the SDK yielded."""
     texts: dict[int, dict[str, str]] = {}

@@ -64,7 +64,7 @@ struct WorkerConfigurationTests {
         #expect(configuration.worker.keepJobs == .seconds(400 * 86_400))
         #expect(configuration.status.socket == "/run/decentral-worker/worker.sock")
         #expect(configuration.models[0].maxConcurrentJobs == 1)
-        #expect(configuration.models[0].features == Set(ModelSection.Feature.allCases))
+        #expect(configuration.models[0].features == [.tools, .structuredOutput, .logprobs, .completions])
         #expect(configuration.models[0].tokenBudget == nil)
         #expect(configuration.worker.maxConcurrentJobs == nil)
         #expect(configuration.schedule.schedule == nil)

@@ -55,6 +55,33 @@ struct OfferReviewTests {
         }
     }
 
+    @Test func `a completion is taken as one`() throws {
+        var offer = offer
+        offer.body = Array(#"{"model":"tiny-chat","prompt":["a","b"],"n":2}"#.utf8)
+        offer.choices = 4
+        var wire = offer.wire
+        wire.kind = .completions
+        #expect(try review(wire).request.choiceCount == 4)
+        wire.kind = .chatCompletions
+        #expect(refusal(wire) == .unsupported)
+        wire.kind = .UNRECOGNIZED(99)
+        #expect(refusal(wire) == .unsupported)
+    }
+
+    @Test func `a completion is refused where the backend serves none`() throws {
+        var offer = offer
+        offer.body = Array(#"{"model":"tiny-chat","prompt":"a"}"#.utf8)
+        var wire = offer.wire
+        wire.kind = .completions
+        var sections = try WorkerConfiguration.test().models
+        sections[0].features = [.tools]
+        var models = ModelTable(sections)
+        _ = models.probed("scripted", .healthy)
+        let refusal = try #require(throws: JobRefusal.self) { try review(wire, models: models) }
+        #expect(refusal.reason == .unsupported)
+        #expect(refusal.message.contains("completions"))
+    }
+
     @Test func `a good offer is taken with its terms`() throws {
         let accepted = try review(offer.wire)
         #expect(accepted.offer.jobID == offer.jobID)

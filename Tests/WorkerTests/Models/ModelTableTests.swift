@@ -139,7 +139,7 @@ struct ModelTableTests {
         #expect(model.freeSlots == 2)
         #expect(model.contextWindow == 2048)
         #expect(model.health == .healthy)
-        #expect(model.features == [.tools, .structuredOutput, .logprobs])
+        #expect(model.features == [.tools, .structuredOutput, .logprobs, .completions])
     }
 
     @Test func `a long reason is cut to what the protocol allows`() throws {
