@@ -9,6 +9,7 @@ extension APIOperation {
     static func asking(_ kind: RequestKind) -> APIOperation {
         switch kind {
         case .chatCompletions: createChatCompletion
+        case .completions: createCompletion
         }
     }
 
@@ -21,6 +22,18 @@ extension APIOperation {
         details: inferenceDetails,
         body: .named("ChatCompletionRequest"),
         answers: [inferenceAnswer(.named("ChatCompletion"), chunk: "ChatCompletionChunk")],
+        errors: inferenceErrors
+    )
+
+    private static let createCompletion = APIOperation(
+        id: "createCompletion",
+        method: .post,
+        path: RequestKind.completions.path,
+        tag: .inference,
+        summary: "Let a model go on from a prompt, in the form of OpenAI's completions",
+        details: inferenceDetails,
+        body: .named("CompletionRequest"),
+        answers: [inferenceAnswer(.named("Completion"), chunk: "CompletionChunk")],
         errors: inferenceErrors
     )
 

@@ -60,7 +60,7 @@ extension JSONSchema {
 
     private static let completionID = string(pattern: "^chatcmpl-[0-9a-hjkmnp-tv-z]{18}$")
 
-    private static let finishReason = word(["stop", "length", "tool_calls", "content_filter"])
+    static let finishReason = word(["stop", "length", "tool_calls", "content_filter"])
 
     private static let logprobs = answer([
         "content": array(of: anyObject).orNull, "refusal": array(of: anyObject).orNull,

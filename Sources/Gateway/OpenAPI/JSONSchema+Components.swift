@@ -8,6 +8,7 @@ extension JSONSchema {
         ("Model", model), ("ModelList", listOfAll(of: named("Model"))),
         ("ChatCompletionRequest", chatCompletionRequest), ("Message", message), ("Tool", tool),
         ("ChatCompletion", chatCompletion), ("ChatCompletionChunk", chatCompletionChunk),
+        ("CompletionRequest", completionRequest), ("Completion", completion), ("CompletionChunk", completionChunk),
         ("Usage", usage), ("Decentral", decentral),
         ("Job", job), ("JobPage", page(of: named("Job"), id: jobID)), ("Receipt", receipt), ("Envelope", envelope),
         ("Credits", credits), ("Transaction", transactionEntry),

@@ -2,9 +2,9 @@ import StrictJSON
 
 extension InferenceRequest {
     /// Most choices of one completion over all its prompts; each is charged as a request of its own.
-    static let maximumCompletionChoices = 32
+    package static let maximumCompletionChoices = 32
     /// What OpenAI takes as the limit of output where none is given, in tokens.
-    static let defaultCompletionTokens = 16
+    package static let defaultCompletionTokens = 16
 
     /// Every member that a body may have; see ``ChatParameters/parameters``.
     private static let completionParameters: Set<String> = [

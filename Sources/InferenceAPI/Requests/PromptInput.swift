@@ -39,7 +39,7 @@ struct PromptInput {
                 expected: "a string, an array of strings, or an array of token ids or of arrays of them, not empty"
             )
         }
-        if first.intValue != nil {
+        if first.doubleValue != nil {
             try addTokens(array, at: body.param(key))
             return
         }
@@ -73,7 +73,8 @@ struct PromptInput {
 
     private mutating func addTokens(_ tokens: [JSONValue], at path: String) throws(APIError) {
         for (place, token) in tokens.enumerated() {
-            guard let id = token.intValue, (0...Self.highestTokenID).contains(id) else {
+            let id = token.intValue ?? token.doubleValue.flatMap { Int(exactly: $0) }
+            guard let id, (0...Self.highestTokenID).contains(id) else {
                 throw .invalidParameter("\(path).[\(place)]", expected: "a token id")
             }
         }

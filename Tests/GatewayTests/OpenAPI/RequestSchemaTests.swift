@@ -21,6 +21,14 @@ struct RequestSchemaTests {
         }
     }
 
+    @Test func `a completion request is what its schema says`() throws {
+        for base: JSONObject in [["model": "m", "prompt": "hello"], ["model": "m", "prompt": ["a", "b"], "n": 8]] {
+            try Self.compare(.completionRequest, base) { body throws(APIError) in
+                _ = try InferenceRequest.parse(body, as: .completions)
+            }
+        }
+    }
+
     private static func tool(_ name: String) -> JSONValue {
         ["type": "function", "function": ["name": .string(name)]]
     }
