@@ -70,9 +70,11 @@ package struct GatewayDaemon: Sendable {
             logger.info("ready", metadata: ["network.address": "\(identity.address)"])
             environment.notifier.ready(status: "serving")
         }
+        let webhooks = try Self.webhookService(configuration.webhooks, store: store, clock: clock, logger: logger)
         let services: [any Service] = [
             WatchdogService(notifier: environment.notifier),
             StoreService(store: store),
+            webhooks,
             ReputationService(hub: hub, jobs: jobs),
             background,
             try adminServer(lock: lock, identity: identity, store: store, jobs: jobs, started: started),
@@ -81,6 +83,7 @@ package struct GatewayDaemon: Sendable {
             EndSessions(hub: hub),
             APIServer(
                 configuration: configuration.api,
+                webhooks: configuration.webhooks,
                 store: store,
                 jobs: jobs,
                 authenticator: try await authenticator(store, identity),
@@ -101,7 +104,8 @@ package struct GatewayDaemon: Sendable {
                 path: configuration.gateway.databaseFile,
                 identity: identity,
                 startedAt: WallClock.live.nowMilliseconds,
-                logger: logger
+                logger: logger,
+                webhookBody: WebhookBody.render
             )
         } catch {
             throw CommandError(.failed, "the gateway's database cannot be used: \(error.message)", cause: error)

@@ -14,6 +14,7 @@ extension StoreSchema {
             Migration("nonces of signed requests", sql: requestNonces),
             Migration("what each key has spent", sql: keySpending),
             Migration("idempotency keys", sql: idempotencyKeys),
+            Migration("webhooks and their deliveries", sql: webhooks),
         ]
     )
 
@@ -255,6 +256,46 @@ extension StoreSchema {
             PRIMARY KEY (wallet, key_sha256)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
+
+        """
+
+    // A secret must be kept as it is: messages are signed with it. Ids of messages are the values of `webhook-id`.
+    private static let webhooks = """
+        CREATE TABLE webhooks (
+            webhook_id           TEXT    NOT NULL PRIMARY KEY,
+            wallet               TEXT    NOT NULL REFERENCES accounts (wallet),
+            url                  TEXT    NOT NULL,
+            host                 TEXT    NOT NULL,  -- of the URL
+            events               TEXT    NOT NULL,  -- separated by commas
+            secret               TEXT    NOT NULL,
+            credit_low_threshold INTEGER NOT NULL CHECK (credit_low_threshold > 0),
+            status               TEXT    NOT NULL CHECK (status IN ('active', 'disabled')),
+            disabled_reason      TEXT,
+            failing_since_ms     INTEGER,           -- the first failure since the last success
+            created_at_ms        INTEGER NOT NULL,
+            last_number          INTEGER NOT NULL DEFAULT 0,  -- of its newest delivery
+            CHECK (status = 'disabled' OR disabled_reason IS NULL)
+        ) STRICT;
+        CREATE INDEX webhooks_by_wallet ON webhooks (wallet, created_at_ms);
+
+        CREATE TABLE webhook_deliveries (
+            message_id         TEXT    NOT NULL PRIMARY KEY,
+            webhook_id         TEXT    NOT NULL REFERENCES webhooks (webhook_id) ON DELETE CASCADE,
+            number             INTEGER NOT NULL,  -- from 1, of its webhook's deliveries
+            type               TEXT    NOT NULL,
+            body               TEXT    NOT NULL,
+            status             TEXT    NOT NULL CHECK (status IN ('pending', 'delivered', 'dead')),
+            attempts           INTEGER NOT NULL DEFAULT 0,  -- since it was made, or asked for again
+            created_at_ms      INTEGER NOT NULL,
+            due_at_ms          INTEGER,           -- NULL: not to be sent, or not while its webhook is disabled
+            last_attempt_at_ms INTEGER,
+            response_status    INTEGER,           -- of the last attempt, if there was an answer
+            error              TEXT,              -- why the last attempt failed
+            UNIQUE (webhook_id, number),
+            CHECK (due_at_ms IS NULL OR status = 'pending')
+        ) STRICT;
+        CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at_ms) WHERE due_at_ms IS NOT NULL;
+        CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at_ms);
 
         """
 }

@@ -10,6 +10,7 @@ package import Signing
 package final class GatewayStore: Sendable {
     package let ledger: CreditLedger
     package let keys: KeyDirectory
+    package let webhooks: WebhookStore
     package let history: GatewayHistory
     let pool: DatabasePool
     let group: GroupCommit
@@ -23,6 +24,7 @@ package final class GatewayStore: Sendable {
     ///   - identity: The gateway's; signs the ledger.
     ///   - milliseconds: The time of the start, Unix milliseconds.
     ///   - logger: Hears of commits that fail.
+    ///   - webhookBody: Puts what webhooks are told into words.
     ///   - pause: Waits before a commit of the ledger that failed is tried again.
     /// - Throws: ``StoreError``, as ``StoreFile/open(path:schema:)``.
     package init(
@@ -30,6 +32,7 @@ package final class GatewayStore: Sendable {
         identity: Identity,
         startedAt milliseconds: Int64,
         logger: Logger,
+        webhookBody: @escaping WebhookMessage.Renderer,
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     ) async throws(StoreError) {
         pool = try StoreFile.open(path: path, schema: .gateway)
@@ -37,9 +40,12 @@ package final class GatewayStore: Sendable {
         history = GatewayHistory(pool)
         do {
             keys = try await KeyDirectory(pool: pool, group: group)
+            // Before the ledger, which at its start refunds what was open: webhooks are told of that too.
+            webhooks = try await WebhookStore(pool: pool, group: group, render: webhookBody)
             ledger = try await CreditLedger(
                 pool: pool,
                 group: group,
+                webhooks: webhooks,
                 identity: identity,
                 startedAt: milliseconds,
                 logger: logger,

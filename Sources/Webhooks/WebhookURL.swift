@@ -10,6 +10,10 @@ package struct WebhookURL: Sendable, Equatable {
     /// Name or address, in lower case, without brackets.
     package let host: String
     package let port: Int
+    /// Whether it begins with `https`.
+    package let isSecure: Bool
+    /// The path and query, as a request line has them: `/hook?a=b`.
+    package let target: String
 
     /// Why a URL is not taken.
     package struct Refusal: Error, Equatable, Sendable {
@@ -44,8 +48,17 @@ package struct WebhookURL: Sendable, Equatable {
         if !allowsInside, let fault = Self.fault(of: name) { throw Refusal(message: fault) }
         self.text = text
         self.host = name
-        port = components.port ?? (scheme == "https" ? 443 : 80)
+        isSecure = scheme == "https"
+        port = components.port ?? (isSecure ? 443 : 80)
+        let path = components.percentEncodedPath
+        target = (path.isEmpty ? "/" : path) + (components.percentEncodedQuery.map { "?\($0)" } ?? "")
         guard (1...65535).contains(port) else { throw Refusal(message: "the port is from 1 to 65535") }
+    }
+
+    /// The `Host` of a request: with the port, unless it is the scheme's own.
+    package var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
     }
 
     private static func fault(of host: String) -> String? {

@@ -4,6 +4,7 @@ import InferenceAPI
 import Logging
 import Receipts
 import Signing
+import Webhooks
 
 /// The people of a test: a gateway, a worker and two wallets, and what they do.
 struct GatewayFixture: Sendable {
@@ -27,8 +28,19 @@ struct GatewayFixture: Sendable {
             identity: gateway,
             startedAt: milliseconds,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            webhookBody: Self.body,
             pause: pause
         )
+    }
+
+    /// A message in few words, as `job.completed at 51: job_… settled` or `credit.low at 51: 90 of 92`.
+    static func body(_ message: WebhookMessage) -> [UInt8] {
+        let subject =
+            switch message.subject {
+            case .job(let job): "\(job.jobID) \(job.status.rawValue)"
+            case .account(let account): "\(account.balance.available) available, \(account.balance.locked) locked"
+            }
+        return Array("\(message.event.rawValue) at \(message.at): \(subject)".utf8)
     }
 
     /// A job of one choice that locks 10 credits: 8, and 4 for each 1,000 of the 500 tokens beyond the first 500.

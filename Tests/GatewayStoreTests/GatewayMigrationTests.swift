@@ -28,7 +28,13 @@ struct GatewayMigrationTests {
 
                 let identity = try Identity(seed: Array(0..<32))
                 let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-                let store = try await GatewayStore(path: path, identity: identity, startedAt: 99, logger: logger)
+                let store = try await GatewayStore(
+                    path: path,
+                    identity: identity,
+                    startedAt: 99,
+                    logger: logger,
+                    webhookBody: GatewayFixture.body
+                )
                 let wallets = try [Self.wallet, Self.otherWallet].map { try Address(base58: $0) }
                 let balances = wallets.map { store.ledger.balance(of: $0) }
                 let keys = store.keys.list(wallet: wallets.first)

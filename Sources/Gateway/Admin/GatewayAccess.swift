@@ -106,7 +106,8 @@ package struct GatewayAccess: Sendable {
                 logger: logger
             ),
             startedAt: clock.nowMilliseconds,
-            logger: logger
+            logger: logger,
+            webhookBody: WebhookBody.render
         )
         let outcome: Result<Value, any Error>
         do {

@@ -24,6 +24,7 @@ extension GatewayConfiguration {
         jobs = try root.table("jobs", Jobs.init)
         dispatch = try root.table("dispatch", Dispatch.init)
         pricing = try root.table("pricing", SurgePricing.init)
+        webhooks = try root.table("webhooks", Webhooks.init)
         try root.table("settlement") { table in
             // kind: string, default "ledger": who holds the credits.
             let _: SettlementKind = try table.choice("kind", default: .ledger)
@@ -131,6 +132,17 @@ extension SurgePricing {
         surgeMax = try table.number("surge_max", in: 1...10, default: 1)
         // window_seconds: integer, 10 to 3,600, default 180: the time over which demand is averaged.
         window = try table.seconds("window_seconds", in: 10...3600, default: 180)
+    }
+}
+
+extension GatewayConfiguration.Webhooks {
+    init(_ table: inout ConfigurationTable) throws {
+        // allow_insecure_targets: boolean, default false: webhooks may go to http:// URLs and to loopback, private and
+        // other inside addresses. For development: whoever has a key can then make the gateway ask its neighbours.
+        allowsInsecureTargets = try table.bool("allow_insecure_targets", default: false)
+        // ca_file: path of a PEM file, default none: authorities that receivers' certificates may be of, besides the
+        // system's.
+        caFile = try table.optionalPath("ca_file")
     }
 }
 

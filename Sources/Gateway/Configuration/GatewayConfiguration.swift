@@ -10,6 +10,7 @@ package struct GatewayConfiguration: Sendable {
     package var jobs: Jobs
     package var dispatch: Dispatch
     package var pricing: SurgePricing
+    package var webhooks: Webhooks
     /// Adds to the built-in catalogue, or overrides it.
     package var models: [CatalogueModel]
     /// Superseded ids of models in the catalogue.
@@ -57,6 +58,13 @@ package struct GatewayConfiguration: Sendable {
     package struct Dispatch: Sendable {
         /// How long a worker is set aside the first time that its jobs fail in a row; zero: never.
         package var setAside: Duration
+    }
+
+    package struct Webhooks: Sendable {
+        /// Whether webhooks may go to `http` URLs and to addresses that are not of the open Internet.
+        package var allowsInsecureTargets: Bool
+        /// The path of a PEM file: authorities of receivers' certificates, besides the system's.
+        package var caFile: String?
     }
 
     /// A host and a port to listen on.

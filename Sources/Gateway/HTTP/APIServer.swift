@@ -11,6 +11,7 @@ import ServiceLifecycle
 /// The public HTTP API: routes, bounds and the server around them.
 struct APIServer: Service {
     let configuration: GatewayConfiguration.API
+    let webhooks: GatewayConfiguration.Webhooks
     let store: GatewayStore
     let jobs: JobCoordinator
     let authenticator: CallerAuthenticator
@@ -58,6 +59,11 @@ struct APIServer: Service {
         let credits = CreditsRoutes(history: store.history, settlement: jobs.settlement)
         let keys = KeysRoutes(keys: store.keys, catalogue: jobs.catalogue, clock: .live)
         let signIn = SignInRoutes(authenticator: authenticator)
+        let webhooks = WebhooksRoutes(
+            webhooks: store.webhooks,
+            allowsInside: webhooks.allowsInsecureTargets,
+            clock: jobs.clock
+        )
 
         // Each route is its operation's: it has its method and path from there, and is described with it.
         var routes: [APIRoute] = []
@@ -75,6 +81,14 @@ struct APIServer: Service {
         routes.append(APIRoute(.createKey) { try await keys.create($0, $1) })
         routes.append(APIRoute(.listKeys) { try keys.list($1) })
         routes.append(APIRoute(.revokeKey) { try await keys.revoke($1) })
+        routes.append(APIRoute(.createWebhook) { try await webhooks.create($0, $1) })
+        routes.append(APIRoute(.listWebhooks) { try await webhooks.list($1) })
+        routes.append(APIRoute(.getWebhook) { try await webhooks.show($1) })
+        routes.append(APIRoute(.changeWebhook) { try await webhooks.change($0, $1) })
+        routes.append(APIRoute(.deleteWebhook) { try await webhooks.delete($1) })
+        routes.append(APIRoute(.testWebhook) { try await webhooks.test($1) })
+        routes.append(APIRoute(.listDeliveries) { try await webhooks.deliveries($0, $1) })
+        routes.append(APIRoute(.redeliver) { try await webhooks.redeliver($1) })
         routes.append(APIRoute(.beginSignIn) { request, _ in try await signIn.challenge(request) })
         routes.append(APIRoute(.finishSignIn) { request, _ in try await signIn.verify(request) })
         routes.append(APIRoute(.getHealth) { _, _ in Response.json(Array(#"{"status":"ok"}"#.utf8)) })

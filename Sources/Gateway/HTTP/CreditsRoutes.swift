@@ -16,18 +16,21 @@ struct CreditsRoutes: Sendable {
     func show(_ context: CallerContext) throws -> Response {
         let caller = try context.required
         let balance = settlement.balance(of: caller.wallet)
-        return .json(
-            JSONValue.object([
-                "object": "credits",
-                "wallet": .string(caller.wallet.description),
-                "balance": .integer(balance.available),
-                "granted": .integer(balance.granted),
-                "deposited": .integer(balance.deposited),
-                "locked": .integer(balance.locked),
-                "spent": .integer(balance.spent),
-                "usdc_value": .dollars(credits: balance.available),
-            ]).encoded()
-        )
+        return .json(Self.object(wallet: caller.wallet.description, balance).encoded())
+    }
+
+    /// The account object of the API.
+    static func object(wallet: String, _ balance: CreditBalance) -> JSONValue {
+        [
+            "object": "credits",
+            "wallet": .string(wallet),
+            "balance": .integer(balance.available),
+            "granted": .integer(balance.granted),
+            "deposited": .integer(balance.deposited),
+            "locked": .integer(balance.locked),
+            "spent": .integer(balance.spent),
+            "usdc_value": .dollars(credits: balance.available),
+        ]
     }
 
     /// The account's entries in the ledger, the newest first.

@@ -16,6 +16,10 @@ extension JSONSchema {
         ("KeyRequest", keyRequest), ("Key", key), ("NewKey", newKey), ("KeyList", listOfAll(of: named("Key"))),
         ("ChallengeRequest", challengeRequest), ("Challenge", challenge),
         ("VerifyRequest", verifyRequest), ("SessionToken", sessionToken),
+        ("WebhookRequest", webhookRequest), ("WebhookChange", webhookChange), ("Webhook", webhook),
+        ("NewWebhook", newWebhook), ("WebhookList", listOfAll(of: named("Webhook"))),
+        ("DeletedWebhook", deletedWebhook), ("Delivery", delivery),
+        ("DeliveryPage", page(of: named("Delivery"), id: messageID)),
     ]
 
     /// A page of a list that goes on.

@@ -19,6 +19,10 @@ extension JSONSchema {
 
     static let keyID = string(pattern: "^key_[0-9a-z]{16}$")
 
+    static let webhookID = string(pattern: "^wh_[0-9a-z]{20}$")
+
+    static let messageID = string(pattern: "^msg_[0-9a-z]{20}$")
+
     static let transactionID = string(pattern: "^txn_[1-9][0-9]{0,17}$")
 
     /// The id or an alias of a model.

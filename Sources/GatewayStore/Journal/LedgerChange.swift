@@ -7,7 +7,7 @@ enum LedgerChange: Sendable {
     /// A grant or a deposit.
     case funding(BookedEntry)
     case lock(BookedEntry, NewJob, CreditSplit)
-    case processing(JobAcceptance)
+    case processing(JobAcceptance, wallet: Address)
     case settle(BookedEntry, JobSettlement, SettledJob)
     case refund(BookedEntry, JobRefund, RefundedJob)
     case refusal(RefusedReceipt)

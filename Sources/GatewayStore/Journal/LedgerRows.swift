@@ -3,13 +3,18 @@ import InferenceAPI
 import Receipts
 import SQLiteStore
 import Signing
+import Webhooks
 
 /// Turns the ledger's decisions into rows, inside the transaction of a commit.
+///
+/// What webhooks are told of a decision is stored with it, so that no crash can part the two.
 struct LedgerRows {
     let database: Database
+    private let webhooks: WebhookRows
 
-    init(_ database: Database) {
+    init(_ database: Database, webhooks: WebhookRows) {
         self.database = database
+        self.webhooks = webhooks
     }
 
     /// Stores changes in their order.
@@ -21,7 +26,7 @@ struct LedgerRows {
             switch change {
             case .funding(let booked): try store(funding: booked)
             case .lock(let booked, let job, let split): try store(lock: booked, job, split)
-            case .processing(let acceptance): try store(acceptance)
+            case .processing(let acceptance, let wallet): try store(acceptance, of: wallet)
             case .settle(let booked, let settlement, let job): try store(settlement: booked, settlement, job)
             case .refund(let booked, let refund, let job): try store(refund: booked, refund, job)
             case .refusal(let refused): try store(refused)
@@ -78,6 +83,7 @@ struct LedgerRows {
     private func store(funding booked: BookedEntry) throws {
         try openAccount(booked.booking.wallet.description, at: booked.entry.atMS)
         try store(entry: booked, jobID: nil)
+        try webhooks.creditsDeposited(to: booked.booking.wallet, at: booked.entry.atMS)
     }
 
     private func openAccount(_ wallet: String, at milliseconds: Int64) throws {
@@ -114,9 +120,10 @@ struct LedgerRows {
             [jobID, wallet, split.granted, split.deposited, booked.entry.sequence]
         )
         if let key = job.idempotencyKey { try store(key: key, of: job) }
+        try webhooks.job(job.jobID, of: job.wallet, .jobSubmitted, at: job.createdAt)
     }
 
-    private func store(_ acceptance: JobAcceptance) throws {
+    private func store(_ acceptance: JobAcceptance, of wallet: Address) throws {
         try database.run(
             """
             UPDATE jobs SET status = 'processing', worker = ?, payout_address = ?, share_bps = ?, nonce = ?,
@@ -128,6 +135,7 @@ struct LedgerRows {
                 Hex.encode(acceptance.nonce), acceptance.at, acceptance.jobID.description,
             ]
         )
+        try webhooks.job(acceptance.jobID, of: wallet, .jobProcessing, at: acceptance.at)
     }
 
     private func store(settlement booked: BookedEntry, _ settlement: JobSettlement, _ job: SettledJob) throws {
@@ -178,6 +186,14 @@ struct LedgerRows {
             [worker, settlement.completedAt, job.payout?.sequence ?? 0, jobID]
         )
         if let payout = job.payout { try store(payout) }
+        let wallet = booked.booking.wallet
+        try webhooks.job(settlement.jobID, of: wallet, .jobCompleted, at: settlement.completedAt)
+        try webhooks.charged(
+            job.amounts.creditsCharged,
+            to: wallet,
+            leaving: booked.booking.balance,
+            at: settlement.completedAt
+        )
     }
 
     private func store(_ payout: PayoutRecord) throws {
@@ -211,6 +227,7 @@ struct LedgerRows {
                 refund.message, jobID,
             ]
         )
+        try webhooks.job(refund.jobID, of: booked.booking.wallet, refund.event, at: refund.at)
     }
 
     /// The one conditional update that decides, on disk too, between a refund and a receipt.
@@ -243,5 +260,11 @@ struct LedgerRows {
             "UPDATE workers SET receipts_refused = receipts_refused + 1 WHERE address = ?",
             [worker]
         )
+        try webhooks.receiptRefused(refused.jobID, at: refused.at)
     }
+}
+
+extension JobRefund {
+    /// What webhooks are told: only the end of its time is a timeout, whatever else gave the credits back.
+    fileprivate var event: WebhookEvent { errorCode == "job_timeout" ? .jobTimeout : .jobFailed }
 }

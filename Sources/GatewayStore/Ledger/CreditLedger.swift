@@ -15,6 +15,7 @@ package final class CreditLedger: Sendable {
     private let core: Mutex<LedgerCore>
     let pool: DatabasePool
     private let group: GroupCommit
+    private let webhooks: WebhookStore
     private let logger: Logger
     /// Waits before a commit that failed is tried again.
     private let pause: @Sendable (Duration) async -> Void
@@ -25,6 +26,7 @@ package final class CreditLedger: Sendable {
     init(
         pool: DatabasePool,
         group: GroupCommit,
+        webhooks: WebhookStore,
         identity: Identity,
         startedAt milliseconds: Int64,
         logger: Logger,
@@ -36,6 +38,7 @@ package final class CreditLedger: Sendable {
         core = Mutex(LedgerCore(state: state, budgets: budgets, identity: identity))
         self.pool = pool
         self.group = group
+        self.webhooks = webhooks
         self.logger = logger
         self.pause = pause
         if !state.openLocks.isEmpty {
@@ -231,7 +234,8 @@ package final class CreditLedger: Sendable {
         group.enqueue(
             { [self] database in
                 // Taken as late as can be: what was decided while the commit before synced goes with this one.
-                try LedgerRows(database).store(core.withLock { $0.journal.takeGroup() })
+                let rows = LedgerRows(database, webhooks: webhooks.rows(in: database))
+                try rows.store(core.withLock { $0.journal.takeGroup() })
             },
             completion: { [self] outcome in commitEnded(outcome) }
         )
@@ -243,6 +247,7 @@ package final class CreditLedger: Sendable {
             let (waiters, mustStart) = core.withLock { core in (core.committed(), core.journal.mustStart()) }
             if mustStart { startCommit() }
             for waiter in waiters { waiter.finish(.success(())) }
+            webhooks.committed()
         case .failure(let error):
             let failure = StoreError(error, path: pool.path)
             let (delay, abandoned) = core.withLock { core in

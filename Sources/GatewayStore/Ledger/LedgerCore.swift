@@ -108,8 +108,8 @@ struct LedgerCore: Sendable {
 
     /// Notes who runs a job, if it is open.
     mutating func accepted(_ acceptance: JobAcceptance) {
-        guard state.openLocks[acceptance.jobID] != nil else { return }
-        journal.append(.processing(acceptance))
+        guard let lock = state.openLocks[acceptance.jobID] else { return }
+        journal.append(.processing(acceptance, wallet: lock.wallet))
     }
 
     /// Ends a job with its receipt: the charge is divided, and the rest goes back.

@@ -132,6 +132,10 @@ extension APIError {
         APIError(.webhookNotFound, "This account has no such webhook.")
     }
 
+    package static func deliveryNotFound() -> APIError {
+        APIError(.webhookNotFound, "This account has no such webhook, or the webhook no such delivery.")
+    }
+
     package static func routeNotFound() -> APIError {
         APIError(.routeNotFound, "There is no such route.")
     }

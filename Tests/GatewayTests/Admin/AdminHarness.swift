@@ -37,7 +37,8 @@ struct AdminHarness: Sendable {
                 path: "\(folder)/gateway.sqlite",
                 identity: identity,
                 startedAt: clock.clock.nowMilliseconds,
-                logger: logger
+                logger: logger,
+                webhookBody: WebhookBody.render
             )
             let records = StoreRecords(
                 history: store.history,

@@ -118,7 +118,8 @@ struct GatewayAccessTests {
                 path: "\(folder)/state/gateway.sqlite",
                 identity: identity,
                 startedAt: 1,
-                logger: AdminHarness.logger
+                logger: AdminHarness.logger,
+                webhookBody: WebhookBody.render
             )
             let routes = AdminRoutes(
                 records: StoreRecords(history: store.history) { identity.address },

@@ -8,7 +8,9 @@ struct OpenAPIDocumentTests {
     private static let operations: [APIOperation] =
         RequestKind.allCases.map(APIOperation.asking) + [
             .listModels, .getModel, .listJobs, .getJob, .getReceipt, .getCredits, .listTransactions,
-            .createKey, .listKeys, .revokeKey, .beginSignIn, .finishSignIn, .getHealth, .getReadiness, .getDescription,
+            .createKey, .listKeys, .revokeKey, .createWebhook, .listWebhooks, .getWebhook,
+            .changeWebhook, .deleteWebhook, .testWebhook, .listDeliveries, .redeliver, .beginSignIn, .finishSignIn,
+            .getHealth, .getReadiness, .getDescription,
         ]
 
     private static let document = OpenAPIDocument(

@@ -27,7 +27,8 @@ struct NetworkHarness: Sendable {
                 path: "\(folder)/gateway.sqlite",
                 identity: identity,
                 startedAt: WallClock.live.nowMilliseconds,
-                logger: logger
+                logger: logger,
+                webhookBody: WebhookBody.render
             )
             let hub = WorkerHub(clock: .live) { store.keep($0) }
             let background = BackgroundTasks()

@@ -1,0 +1,43 @@
+import GatewayStore
+import Logging
+import NIOSSL
+import Operations
+
+extension GatewayDaemon {
+    /// What sends the messages of webhooks.
+    ///
+    /// - Throws: ``CommandError`` if the authorities of receivers' certificates cannot be read.
+    static func webhookService(
+        _ configuration: GatewayConfiguration.Webhooks,
+        store: GatewayStore,
+        clock: WallClock,
+        logger: Logger
+    ) throws(CommandError) -> WebhookService {
+        if configuration.allowsInsecureTargets {
+            logger.warning("webhooks may go to inside addresses, which is for development: allow_insecure_targets")
+        }
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.applicationProtocols = ["http/1.1"]
+        tls.additionalTrustRoots = configuration.caFile.map { [.file($0)] } ?? []
+        do {
+            return WebhookService(
+                store: store.webhooks,
+                sender: HTTPMessageSender(
+                    allowsInside: configuration.allowsInsecureTargets,
+                    tls: try NIOSSLContext(configuration: tls)
+                ),
+                clock: clock,
+                logger: logger
+            )
+        } catch {
+            let file = configuration.caFile.map { " or of webhooks.ca_file (\($0))" } ?? ""
+            throw CommandError(
+                .usage,
+                "the certificates of the system\(file) cannot be read: \(error)",
+                hint: "install the package ca-certificates, or name a PEM file that this user may read",
+                cause: error
+            )
+        }
+    }
+}
