@@ -64,6 +64,13 @@ extension GatewayConfiguration.API {
         publicURL = configured ?? PublicURL(listening: listen.host, port: listen.port)
         // max_body_bytes: integer, bytes, 1,024 to 4,194,304 (what an offer can carry), default 4,194,304.
         maxBodyBytes = try table.integer("max_body_bytes", in: 1024...(4 << 20), default: 4 << 20)
+        // max_concurrent_requests_per_account: integer, 1 to 100,000, default 256: requests for models that one account
+        // may have in progress, queued ones included; a further one is told 503.
+        maxConcurrentRequestsPerAccount = try table.integer(
+            "max_concurrent_requests_per_account",
+            in: 1...100_000,
+            default: 256
+        )
     }
 }
 

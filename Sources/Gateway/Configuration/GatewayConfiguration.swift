@@ -30,6 +30,8 @@ package struct GatewayConfiguration: Sendable {
         package var publicURL: PublicURL
         /// Longest request body, in bytes.
         package var maxBodyBytes: Int
+        /// Most requests for models that one account may have in progress.
+        package var maxConcurrentRequestsPerAccount: Int
     }
 
     package struct WorkerListener: Sendable {

@@ -72,6 +72,7 @@ extension APIError {
     fileprivate var headers: HTTPFields {
         var headers = HTTPFields()
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        if let jobID { headers[.jobID] = jobID }
         if let shouldRetry { headers[.shouldRetry] = shouldRetry ? "true" : "false" }
         return headers
     }

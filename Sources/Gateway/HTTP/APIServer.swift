@@ -67,8 +67,16 @@ struct APIServer: Service {
 
         // Each route is its operation's: it has its method and path from there, and is described with it.
         var routes: [APIRoute] = []
+        let gate = RequestGate(limit: configuration.maxConcurrentRequestsPerAccount)
+        let repeats = IdempotentRequests(settlement: jobs.settlement, clock: jobs.clock)
         for kind in RequestKind.allCases {
-            let inference = InferenceRoute(kind: kind, jobs: jobs, maxBodyBytes: configuration.maxBodyBytes)
+            let inference = InferenceRoute(
+                kind: kind,
+                jobs: jobs,
+                maxBodyBytes: configuration.maxBodyBytes,
+                gate: gate,
+                repeats: repeats
+            )
             routes.append(APIRoute(.asking(kind)) { try await inference.respond(to: $0, context: $1) })
         }
         routes.append(APIRoute(.listModels) { _, _ in models.list() })

@@ -15,19 +15,19 @@ struct InferenceAnswer: Sendable {
     private var created: Int { Int(job.createdAtMilliseconds / 1000) }
 
     /// The whole answer in one JSON body.
-    func plain() async throws -> Response {
+    func plain() async throws -> KeptAnswer {
         while true {
             switch await job.next() {
             case .deltas, .keepAlive:
                 continue
             case .completed(.failed(let error)):
-                throw error
+                throw error.about(jobID: job.id.description)
             case .completed(.settled(let paid)):
                 let body = paid.answer(of: job).body(for: job.request, jobID: job.id, created: created)
                 var headers = headers
                 headers[.worker] = paid.receipt.worker.description
                 headers[.settlementTx] = paid.settled.settlementTx
-                return .json(body, adding: headers)
+                return KeptAnswer(headers: headers, body: body)
             }
         }
     }
@@ -38,7 +38,7 @@ struct InferenceAnswer: Sendable {
     /// and a failure has its real status.
     func streamed(_ context: CallerContext) async throws -> Response {
         let first = await job.next()
-        if case .completed(.failed(let error)) = first { throw error }
+        if case .completed(.failed(let error)) = first { throw error.about(jobID: job.id.description) }
         var headers = headers
         headers[.contentType] = "text/event-stream"
         headers[.cacheControl] = "no-cache"

@@ -92,6 +92,8 @@ final class JobCoordinator: Sendable {
         /// The API key that asks; `nil` if the wallet itself does, or the gateway for a test.
         var key: APIKey?
         var requestID: String
+        /// What the caller may send again with the same body, for the same job.
+        var idempotencyKey: IdempotencyKey?
     }
 
     /// Locks the credits and sends the first offer.
@@ -142,6 +144,7 @@ final class JobCoordinator: Sendable {
                 wallet: submission.wallet,
                 keyID: submission.key?.keyID,
                 spendingCap: submission.key?.spendingCap,
+                idempotencyKey: submission.idempotencyKey,
                 requestID: submission.requestID,
                 model: model.id,
                 tier: model.tier.rawValue,

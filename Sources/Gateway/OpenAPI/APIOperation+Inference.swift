@@ -1,3 +1,4 @@
+import GatewayStore
 import HTTPTypes
 import InferenceAPI
 import StrictJSON
@@ -7,6 +8,12 @@ import StrictJSON
 extension APIOperation {
     /// The operation that takes requests of a kind.
     static func asking(_ kind: RequestKind) -> APIOperation {
+        var operation = operation(of: kind)
+        operation.parameters.append(idempotencyKey)
+        return operation
+    }
+
+    private static func operation(of kind: RequestKind) -> APIOperation {
         switch kind {
         case .chatCompletions: createChatCompletion
         case .completions: createCompletion
@@ -63,8 +70,19 @@ extension APIOperation {
         return answer
     }
 
+    private static let idempotencyKey = APIParameter(
+        name: "Idempotency-Key",
+        place: .header,
+        schema: .string(1...IdempotencyKey.longest, pattern: "^[ -~]+$"),
+        description: """
+            The same key with the same body is one job, however often it is sent within 24 hours: its answer is given again \
+            while it is in memory, else 409 names the job. A job that failed frees its key.
+            """
+    )
+
     static let inferenceErrors: Set<APIError.Code> = [
         .unsupportedFeature, .contextLengthExceeded, .insufficientCredits, .spendingCapReached, .modelNotAllowed,
-        .modelNotFound, .workerFailed, .invalidProof, .noWorkersAvailable, .networkAtCapacity, .jobTimeout,
+        .modelNotFound, .idempotencyConflict, .idempotencyReplay, .workerFailed, .invalidProof, .noWorkersAvailable,
+        .networkAtCapacity, .jobTimeout,
     ]
 }

@@ -141,13 +141,15 @@ extension APIError {
     }
 
     package static func idempotencyConflict() -> APIError {
-        APIError(.idempotencyConflict, "This Idempotency-Key was used with another body in the last 24 hours.")
+        APIError(.idempotencyConflict, "This Idempotency-Key was used with another body or route in the last 24 hours.")
     }
 
+    /// The job was made before, and its answer is a stream, or not in memory any more.
     package static func idempotencyReplay(jobID: String) -> APIError {
         APIError(
             .idempotencyReplay,
-            "This Idempotency-Key belongs to job \(jobID), whose answer is no longer kept."
+            "This Idempotency-Key belongs to job \(jobID), whose answer cannot be sent again. You were not charged again.",
+            jobID: jobID
         )
     }
 }
@@ -180,6 +182,15 @@ extension APIError {
         APIError(
             .networkAtCapacity,
             "Every worker that hosts '\(model)' is busy. Try again in \(retryAfter) s.",
+            retryAfter: retryAfter
+        )
+    }
+
+    /// The account has as many requests in progress as it may.
+    package static func accountAtCapacity(limit: Int, retryAfter: Int) -> APIError {
+        APIError(
+            .networkAtCapacity,
+            "This account has \(limit) requests in progress, the most at a time. Try again in \(retryAfter) s.",
             retryAfter: retryAfter
         )
     }

@@ -15,12 +15,26 @@ package struct APIError: Error, Equatable, Sendable, CustomStringConvertible {
     package let param: String?
     /// For the codes of status 503: seconds after which another try makes sense, also sent as `Retry-After`.
     package let retryAfter: Int?
+    /// The job that it is about, if there is one; also sent as `x-decentral-job-id`.
+    package let jobID: String?
 
-    package init(_ code: Code, _ message: String, param: String? = nil, retryAfter: Int? = nil) {
+    package init(
+        _ code: Code,
+        _ message: String,
+        param: String? = nil,
+        retryAfter: Int? = nil,
+        jobID: String? = nil
+    ) {
         self.code = code
         self.message = message
         self.param = param
         self.retryAfter = retryAfter
+        self.jobID = jobID
+    }
+
+    /// The same error, of a job.
+    package func about(jobID: String) -> APIError {
+        APIError(code, message, param: param, retryAfter: retryAfter, jobID: jobID)
     }
 
     /// The HTTP status.
