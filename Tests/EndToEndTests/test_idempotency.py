@@ -106,8 +106,8 @@ def test_a_stream_is_its_callers_alone(network: Network, caller: Caller):
     assert len(job_ids(network)) == 1
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
-def test_a_key_that_cannot_be_one_is_refused(network: Network, caller: Caller, key: str):
-    refused = ask(network, caller, headers={"Idempotency-Key": key})
-    assert refused.status_code == 400
-    assert refused.json()["error"]["param"] == "Idempotency-Key"
+def test_a_key_that_cannot_be_one_is_refused(network: Network, caller: Caller):
+    for key in ("", "x" * 256, "tab\there"):
+        refused = ask(network, caller, headers={"Idempotency-Key": key})
+        assert refused.status_code == 400
+        assert refused.json()["error"]["param"] == "Idempotency-Key"

@@ -59,6 +59,7 @@ class Gateway(Daemon):
         *,
         job_timeout: int = 60,
         reconnect: int = 10,
+        api: str = "",
         admin: str = "",
         public_names: list[str] | None = None,
         configuration: str = "",
@@ -81,7 +82,7 @@ name = "test"
 state_directory = "state"
 [api]
 listen = "127.0.0.1:{self.port}"
-[worker_listener]
+{api}[worker_listener]
 listen = "127.0.0.1:{self.worker_port}"
 {names}[admin]
 socket = "gateway.sock"
