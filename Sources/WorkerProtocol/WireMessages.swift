@@ -21,6 +21,7 @@ extension WireRequestKind {
         switch kind {
         case .chatCompletions: self = .chatCompletions
         case .completions: self = .completions
+        case .responses: self = .responses
         }
     }
 }
@@ -31,7 +32,8 @@ extension RequestKind {
         switch wire {
         case .chatCompletions: self = .chatCompletions
         case .completions: self = .completions
-        case .embeddings, .responses, .UNRECOGNIZED: return nil
+        case .responses: self = .responses
+        case .embeddings, .UNRECOGNIZED: return nil
         }
     }
 }

@@ -29,6 +29,13 @@ extension APIError {
         )
     }
 
+    /// The error with its parameter as a kind of request calls it; what arises between gateway and workers speaks of
+    /// chat completions.
+    func inWords(of kind: RequestKind) -> APIError {
+        guard let param, kind.parameter(forChat: param) != param else { return self }
+        return APIError(code, message, param: kind.parameter(forChat: param), retryAfter: retryAfter, jobID: jobID)
+    }
+
     /// No backend of the model serves the route, whatever its worker announced.
     static func notServed() -> APIError {
         .unsupportedFeature("No backend of this model serves what the request asks for.", param: "model")
@@ -68,7 +75,7 @@ extension InferenceRequest {
         if needsStructuredOutput { needed.insert(.structuredOutput) }
         if needsLogprobs { needed.insert(.logprobs) }
         switch kind {
-        case .chatCompletions: break
+        case .chatCompletions, .responses: break
         case .completions: needed.insert(.completions)
         }
         return needed

@@ -21,7 +21,7 @@ struct InferenceAnswer: Sendable {
             case .deltas, .keepAlive:
                 continue
             case .completed(.failed(let error)):
-                throw error.about(jobID: job.id.description)
+                throw error.inWords(of: job.request.kind).about(jobID: job.id.description)
             case .completed(.settled(let paid)):
                 let body = paid.answer(of: job).body(for: job.request, jobID: job.id, created: created)
                 var headers = headers
@@ -38,7 +38,9 @@ struct InferenceAnswer: Sendable {
     /// and a failure has its real status.
     func streamed(_ context: CallerContext) async throws -> Response {
         let first = await job.next()
-        if case .completed(.failed(let error)) = first { throw error.about(jobID: job.id.description) }
+        if case .completed(.failed(let error)) = first {
+            throw error.inWords(of: job.request.kind).about(jobID: job.id.description)
+        }
         var headers = headers
         headers[.contentType] = "text/event-stream"
         headers[.cacheControl] = "no-cache"
@@ -86,6 +88,9 @@ struct InferenceAnswer: Sendable {
                 includesUsage: job.request.includeUsage
             )
             return try await write(first, with: renderer, to: &writer)
+        case .responses:
+            let renderer = ResponsesStreamRenderer(id: id, request: job.request, created: created)
+            return try await write(first, with: renderer, to: &writer)
         }
     }
 
@@ -114,7 +119,7 @@ struct InferenceAnswer: Sendable {
                 try await writer.write(ByteBuffer(bytes: text))
                 return [.settlementTx: paid.settled.settlementTx]
             case .completed(.failed(let error)):
-                renderer.appendError(error, to: &text)
+                renderer.appendError(error.inWords(of: job.request.kind), to: &text)
                 try await writer.write(ByteBuffer(bytes: text))
                 return nil
             }

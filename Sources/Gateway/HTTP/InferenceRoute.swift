@@ -45,7 +45,12 @@ struct InferenceRoute: Sendable {
         _ context: CallerContext,
         turn: IdempotentRequests.Turn?
     ) async throws -> KeptAnswer.Given {
-        let job = try jobs.submit(submission)
+        let job: Job
+        do {
+            job = try jobs.submit(submission)
+        } catch {
+            throw error.inWords(of: kind)
+        }
         let answer = InferenceAnswer(job: job, jobs: jobs)
         let hangUp = context.connection.hangUp
         guard !submission.request.stream else {

@@ -17,6 +17,7 @@ extension APIOperation {
         switch kind {
         case .chatCompletions: createChatCompletion
         case .completions: createCompletion
+        case .responses: createResponse
         }
     }
 
@@ -41,6 +42,24 @@ extension APIOperation {
         details: inferenceDetails,
         body: .named("CompletionRequest"),
         answers: [inferenceAnswer(.named("Completion"), chunk: "CompletionChunk")],
+        errors: inferenceErrors
+    )
+
+    private static let createResponse = APIOperation(
+        id: "createResponse",
+        method: .post,
+        path: RequestKind.responses.path,
+        tag: .inference,
+        summary: "Ask a model, in the form of OpenAI's Responses API",
+        details: """
+            A job like a chat completion, for one choice. The network keeps no responses: what would need one is refused.
+
+            A stream is OpenAI's typed events, numbered, from `response.created` to `response.completed` or \
+            `response.incomplete` with the whole response; then comes the comment `: settlement_tx=…` and no `[DONE]`. \
+            A stream that fails ends with an `error` event.
+            """,
+        body: .named("ResponsesRequest"),
+        answers: [inferenceAnswer(.named("Response"), chunk: "response event")],
         errors: inferenceErrors
     )
 

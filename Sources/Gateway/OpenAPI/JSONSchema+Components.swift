@@ -9,6 +9,8 @@ extension JSONSchema {
         ("ChatCompletionRequest", chatCompletionRequest), ("Message", message), ("Tool", tool),
         ("ChatCompletion", chatCompletion), ("ChatCompletionChunk", chatCompletionChunk),
         ("CompletionRequest", completionRequest), ("Completion", completion), ("CompletionChunk", completionChunk),
+        ("ResponsesRequest", responsesRequest), ("InputItem", inputItem), ("FunctionTool", functionTool),
+        ("Response", response), ("OutputItem", outputItem),
         ("Usage", usage), ("Decentral", decentral),
         ("Job", job), ("JobPage", page(of: named("Job"), id: jobID)), ("Receipt", receipt), ("Envelope", envelope),
         ("Credits", credits), ("Transaction", transactionEntry),

@@ -26,6 +26,7 @@ package struct FinishedAnswer: Sendable {
         case .chatCompletions: ChatRenderer.render(id: id, model: request.model, created: created, answer: self)
         case .completions:
             CompletionRenderer.render(id: id, model: request.model, created: created, answer: self)
+        case .responses: ResponsesRenderer.render(id: id, request: request, created: created, answer: self)
         }
     }
 }

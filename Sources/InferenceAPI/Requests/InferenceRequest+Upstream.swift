@@ -16,7 +16,8 @@ extension InferenceRequest {
     /// limit goes out once, as `max_tokens`, which every server knows. All else stands as the caller wrote it, to the
     /// digits of its numbers, but the repetition penalty goes out under both of its names: vLLM and SGLang know
     /// `repetition_penalty`, llama.cpp and LM Studio `repeat_penalty`, and each passes over the other's. Members that
-    /// are null are left out, because not every server takes them.
+    /// are null are left out, because not every server takes them. A request of the kind ``RequestKind/responses`` goes
+    /// out as the chat completion that asks the same.
     ///
     /// - Parameters:
     ///   - model: What the backend calls the model.
@@ -29,7 +30,8 @@ extension InferenceRequest {
             "stream_options": ["include_usage": true],
             "max_tokens": .integer(maxOutputTokens),
         ]
-        for (key, value) in tree.objectValue?.members ?? [] where !Self.rewritten.contains(key) && !value.isNull {
+        let asked = responses?.chat ?? tree.objectValue ?? [:]
+        for (key, value) in asked.members where !Self.rewritten.contains(key) && !value.isNull {
             body.append(key, value)
             if key == "repetition_penalty" { body.append("repeat_penalty", value) }
         }

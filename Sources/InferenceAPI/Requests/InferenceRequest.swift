@@ -32,6 +32,8 @@ package struct InferenceRequest: Sendable {
     package let longestPromptTokens: Int
     /// The whole body; numbers as they stood.
     package let tree: JSONValue
+    /// What a body of the kind ``RequestKind/responses`` says in chat's words; `nil` for the others.
+    let responses: ResponsesRequest?
 
     /// Takes what the code of a kind has read; everything in it is checked.
     init(
@@ -47,7 +49,8 @@ package struct InferenceRequest: Sendable {
         needsLogprobs: Bool = false,
         estimatedPromptTokens: Int,
         longestPromptTokens: Int? = nil,
-        tree: JSONValue
+        tree: JSONValue,
+        responses: ResponsesRequest? = nil
     ) {
         self.kind = kind
         self.model = model
@@ -62,6 +65,7 @@ package struct InferenceRequest: Sendable {
         self.estimatedPromptTokens = estimatedPromptTokens
         self.longestPromptTokens = longestPromptTokens ?? estimatedPromptTokens
         self.tree = tree
+        self.responses = responses
     }
 
     /// Checks a body.
@@ -83,6 +87,7 @@ package struct InferenceRequest: Sendable {
         return switch kind {
         case .chatCompletions: try InferenceRequest(chatCompletion: checked, tree: tree)
         case .completions: try InferenceRequest(completion: checked, tree: tree)
+        case .responses: try InferenceRequest(responses: checked, tree: tree)
         }
     }
 }

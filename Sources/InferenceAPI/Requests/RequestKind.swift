@@ -7,12 +7,15 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
     case chatCompletions = "chat_completions"
     /// `POST /v1/completions`: text goes on from a prompt, without a chat's template.
     case completions
+    /// `POST /v1/responses`, which a backend is asked as a chat completion.
+    case responses
 
     /// The route of the API, from the root of the server.
     package var path: String {
         switch self {
         case .chatCompletions: "/v1/chat/completions"
         case .completions: "/v1/completions"
+        case .responses: "/v1/responses"
         }
     }
 
@@ -21,13 +24,23 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .chatCompletions: "chatcmpl-"
         case .completions: "cmpl-"
+        case .responses: "resp_"
+        }
+    }
+
+    /// What the kind calls a parameter of a chat completion, for errors that arise where kinds are not told apart.
+    package func parameter(forChat parameter: String) -> String {
+        switch (self, parameter) {
+        case (.responses, "response_format"): "text.format"
+        case (.responses, "logprobs"): "include"
+        default: parameter
         }
     }
 
     /// What a worker asks its backend with.
     package var backendRoute: BackendRoute {
         switch self {
-        case .chatCompletions: .chatCompletions
+        case .chatCompletions, .responses: .chatCompletions
         case .completions: .completions
         }
     }
@@ -35,7 +48,7 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
     /// What the deltas of its jobs may hold.
     package var outputForm: OutputForm {
         switch self {
-        case .chatCompletions: .chat
+        case .chatCompletions, .responses: .chat
         case .completions: .text
         }
     }
@@ -45,6 +58,7 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .chatCompletions: "messages"
         case .completions: "prompt"
+        case .responses: "input"
         }
     }
 }

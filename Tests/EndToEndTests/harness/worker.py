@@ -41,6 +41,7 @@ class Worker(Daemon):
         slots: int = 4,
         gateway_url: str | None = None,
         prefix: Sequence[str] = (),
+        model_settings: str = "",
     ):
         super().__init__(folder, "worker.sqlite", prefix=prefix)
         self.gateway = gateway
@@ -61,7 +62,7 @@ id = "{model}"
 backend = "backend"
 max_concurrent_jobs = {slots}
 context_window = 2048
-"""
+{model_settings}"""
         )
 
     def get(self, path: str) -> Any:

@@ -29,6 +29,21 @@ struct RequestSchemaTests {
         }
     }
 
+    @Test func `a responses request is what its schema says`() throws {
+        let plain: JSONObject = ["model": "m", "input": "hello"]
+        var rich: JSONObject = ["model": "m", "input": [["role": "user", "content": "hello"]]]
+        rich["stream"] = true
+        rich["include"] = ["message.output_text.logprobs"]
+        rich["tools"] = .array(
+            [1, 2, 63, 64].map { ["type": "function", "name": .string(String(repeating: "a", count: $0))] }
+        )
+        for base in [plain, rich] {
+            try Self.compare(.responsesRequest, base) { body throws(APIError) in
+                _ = try InferenceRequest.parse(body, as: .responses)
+            }
+        }
+    }
+
     private static func tool(_ name: String) -> JSONValue {
         ["type": "function", "function": ["name": .string(name)]]
     }
