@@ -84,6 +84,7 @@ package struct GatewayDaemon: Sendable {
             APIServer(
                 configuration: configuration.api,
                 webhooks: configuration.webhooks,
+                crossOriginAllowed: configuration.cors.allowedOrigins,
                 store: store,
                 jobs: jobs,
                 authenticator: try await authenticator(store, identity),

@@ -18,6 +18,7 @@ extension GatewayConfiguration {
         var root = file.root
         gateway = try root.table("gateway", Gateway.init)
         api = try root.table("api", API.init)
+        cors = try root.table("cors", CORS.init)
         workerListener = try root.table("worker_listener", WorkerListener.init)
         admin = try root.table("admin", Admin.init)
         log = try root.table("log", Log.init)
@@ -71,6 +72,57 @@ extension GatewayConfiguration.API {
             in: 1...100_000,
             default: 256
         )
+        bounds = try HTTPBounds(&table)
+        guard bounds.bodyBytes >= maxBodyBytes else {
+            throw table.error(
+                "max_body_bytes_total",
+                found: "\(bounds.bodyBytes)",
+                expected: "at least max_body_bytes, \(maxBodyBytes)"
+            )
+        }
+    }
+}
+
+extension HTTPBounds {
+    fileprivate init(_ table: inout ConfigurationTable) throws {
+        self.init()
+        // max_body_bytes_total: integer, bytes, 1,048,576 to 68,719,476,736, default 268,435,456: the bodies of all
+        // requests in progress together.
+        bodyBytes = try table.integer("max_body_bytes_total", in: (1 << 20)...(64 << 30), default: bodyBytes)
+        // max_connections: integer, 16 to 60,000, default 4,096: callers' connections at a time.
+        connections = try table.integer("max_connections", in: 16...60_000, default: connections)
+        // max_connections_per_address: integer, 1 to 60,000, default 1,024: those from one address (IPv6: one /64).
+        connectionsPerAddress = try table.integer(
+            "max_connections_per_address",
+            in: 1...60_000,
+            default: connectionsPerAddress
+        )
+        // header_timeout_seconds: integer, 1 to 600, default 20: from a connection's start, or a later request's first
+        // byte, to the end of the headers.
+        headerTimeout = try table.seconds("header_timeout_seconds", in: 1...600, default: 20)
+        // body_timeout_seconds: integer, 1 to 3,600, default 60: from the end of the headers to the end of the body.
+        bodyTimeout = try table.seconds("body_timeout_seconds", in: 1...3600, default: 60)
+        // body_stall_seconds: integer, 1 to 600, default 10: in each of these 4,096 bytes of a body must come, or all.
+        bodyStall = try table.seconds("body_stall_seconds", in: 1...600, default: 10)
+        // idle_timeout_seconds: integer, 1 to 3,600, default 120: how long a connection may stand between requests.
+        idleTimeout = try table.seconds("idle_timeout_seconds", in: 1...3600, default: 120)
+        // write_timeout_seconds: integer, 1 to 600, default 30: in each of these a caller must take 4,096 bytes of its
+        // answer, or all that waits.
+        writeTimeout = try table.seconds("write_timeout_seconds", in: 1...600, default: 30)
+    }
+}
+
+extension GatewayConfiguration.CORS {
+    init(_ table: inout ConfigurationTable) throws {
+        // allowed_origins: array of "https://host" as browsers send it, or "*", default none: web pages that may call.
+        allowedOrigins = try table.strings("allowed_origins")
+        for origin in allowedOrigins where !CrossOriginPolicy.isOrigin(origin) {
+            throw table.error(
+                "allowed_origins",
+                found: "\"\(origin)\"",
+                expected: "origins as \"https://app.example\" (lower case, no path), or \"*\""
+            )
+        }
     }
 }
 

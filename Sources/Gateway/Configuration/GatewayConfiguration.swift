@@ -1,9 +1,11 @@
 package import Logging
+package import Operations
 
 /// Everything that `gateway.toml` says, checked; nested like its sections.
 package struct GatewayConfiguration: Sendable {
     package var gateway: Gateway
     package var api: API
+    package var cors: CORS
     package var workerListener: WorkerListener
     package var admin: Admin
     package var log: Log
@@ -32,6 +34,13 @@ package struct GatewayConfiguration: Sendable {
         package var maxBodyBytes: Int
         /// Most requests for models that one account may have in progress.
         package var maxConcurrentRequestsPerAccount: Int
+        /// What the listener bears from callers.
+        package var bounds: HTTPBounds
+    }
+
+    package struct CORS: Sendable {
+        /// Origins as browsers send them, or `*`; none: off.
+        package var allowedOrigins: [String]
     }
 
     package struct WorkerListener: Sendable {

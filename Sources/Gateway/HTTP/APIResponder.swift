@@ -3,11 +3,13 @@ import HTTPTypes
 import Hummingbird
 import InferenceAPI
 import Logging
-import Signing
+import Operations
 
 /// Stands before the routes of the public API: names the request, finds out who asks, and gives errors their form.
 struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context == CallerContext {
     let routes: Routes
+    let table: RouteTable
+    let crossOrigin: CrossOriginPolicy
     let authenticator: CallerAuthenticator
     let settlement: any Settlement
     /// Why no request is taken now, if the gateway ends.
@@ -16,25 +18,55 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
     func respond(to request: Request, context: CallerContext) async throws -> Response {
         var request = request
         var context = context
-        context.requestID = Self.requestID(of: request)
+        context.requestID = RequestID.make(from: request.headers[.requestID])
         context.logger[metadataKey: "request.id"] = "\(context.requestID)"
+        if request.headers[.expect] != nil {
+            let body = AnnouncedBody(base: request.body, wanted: context.connection.bodyWanted)
+            request.body = Hummingbird.RequestBody(asyncSequence: body)
+        }
+        let origin = request.headers[.origin]
+        let isHead = request.method == .head
         var response: Response
         do {
-            // The router takes `//v1/models` for `/v1/models`; whoever writes it so means no route of ours.
-            guard !request.uri.path.contains("//") else { throw APIError.routeNotFound() }
-            if !Self.isAboutTheGateway(request.uri.path) {
-                if !Self.isOpen(request.uri.path) { context.caller = try await authenticator.authenticate(&request) }
-                if let refusal = shuttingDown() { throw refusal }
-            }
-            response = try await routes.respond(to: request, context: context)
+            response = try await answer(&request, &context)
         } catch {
-            response = Self.response(to: error, context: context)
+            response = self.response(to: error, at: request.uri.path, context)
         }
         response.headers[.requestID] = context.requestID
+        for field in crossOrigin.headers(for: origin) { response.headers.append(field) }
         if let caller = context.caller, response.headers[.creditsRemaining] == nil {
             response.headers[.creditsRemaining] = "\(settlement.balance(of: caller.wallet).available)"
         }
-        return response
+        // An error, too, ends with its headers then: what followed would be read as the next answer.
+        return isHead ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: inout Request, _ context: inout CallerContext) async throws -> Response {
+        let path = request.uri.path
+        // The router takes `//v1/models` for `/v1/models`; whoever writes it so means no route of ours.
+        guard !path.contains("//") else { throw APIError.routeNotFound() }
+        let methods = table.methods(at: path)
+        if let methods, let headers = crossOrigin.preflight(request.head, methods: methods) {
+            return Response(status: .noContent, headers: headers)
+        }
+        if !Self.isAboutTheGateway(path) {
+            if !Self.isOpen(path) { context.caller = try await authenticator.authenticate(&request) }
+            if let refusal = shuttingDown() { throw refusal }
+        }
+        guard let methods else { throw APIError.routeNotFound() }
+        switch request.method {
+        case .options:
+            return Response(status: .noContent, headers: [.allow: methods.joined(separator: ", ")])
+        case .head where methods.contains("HEAD"):
+            var head = request.head
+            head.method = .get
+            let asked = Request(head: head, body: request.body)
+            return try await routes.respond(to: asked, context: context)
+        case let method where methods.contains(method.rawValue):
+            return try await routes.respond(to: request, context: context)
+        default:
+            throw APIError.methodNotAllowed(request.method.rawValue)
+        }
     }
 
     /// Whether a route tells how the gateway is, also while it ends.
@@ -45,31 +77,30 @@ struct APIResponder<Routes: HTTPResponder>: HTTPResponder where Routes.Context =
         ["/v1/auth/challenge", "/v1/auth/verify", "/v1/openapi.json"].contains(path)
     }
 
-    /// The caller's id if it is one that can stand in a header and a log; else a new one.
-    private static func requestID(of request: Request) -> String {
-        if let id = request.headers[.requestID], (1...128).contains(id.utf8.count),
-            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        {
-            return id
-        }
-        return "req_" + Hex.encode(RandomBytes.make(count: 12))
-    }
-
-    private static func response(to error: any Error, context: CallerContext) -> Response {
+    private func response(to error: any Error, at path: String, _ context: CallerContext) -> Response {
         let mapped: APIError
         switch error {
         case let error as APIError: mapped = error
+        case is HTTPRefusal: mapped = .malformedRequest()  // The guard has answered; this one stays unsent.
+        case _ where context.connection.hangUp.hasHungUp:
+            context.logger.debug("caller left during its request", metadata: ["error": "\(error)"])
+            mapped = .malformedRequest()
         default:
             // The error stops here, so it is logged here; the caller gets the id to ask about.
             context.logger.error("request failed", metadata: ["error": "\(error)"])
             mapped = .internalError(requestID: context.requestID)
         }
-        return .json(mapped.body, status: .init(code: mapped.status), adding: mapped.headers)
+        var headers = mapped.headers
+        if mapped.code == .methodNotAllowed {
+            headers[.allow] = table.methods(at: path)?.joined(separator: ", ")
+        }
+        return .json(mapped.body, status: .init(code: mapped.status), adding: headers)
     }
 }
 
 extension APIError {
-    fileprivate var headers: HTTPFields {
+    /// The headers that say the same as the body, for clients that retry by themselves.
+    var headers: HTTPFields {
         var headers = HTTPFields()
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
         if let jobID { headers[.jobID] = jobID }

@@ -12,6 +12,8 @@ import ServiceLifecycle
 struct APIServer: Service {
     let configuration: GatewayConfiguration.API
     let webhooks: GatewayConfiguration.Webhooks
+    /// Web pages that may call; see ``CrossOriginPolicy``.
+    let crossOriginAllowed: [String]
     let store: GatewayStore
     let jobs: JobCoordinator
     let authenticator: CallerAuthenticator
@@ -19,38 +21,48 @@ struct APIServer: Service {
     /// Called once with the port, when callers can connect.
     let onListening: @Sendable (Int) async -> Void
 
-    /// Connections at a time; further ones wait in the kernel's backlog.
-    static let connectionLimit = 4096
-
     func run() async throws {
+        let routes = routes()
+        let crossOrigin = CrossOriginPolicy(allowing: crossOriginAllowed)
         let responder = APIResponder(
-            routes: router().buildResponder(),
+            routes: Self.router(routes).buildResponder(),
+            table: RouteTable(routes.map { ($0.operation.method, $0.operation.path) }),
+            crossOrigin: crossOrigin,
             authenticator: authenticator,
             settlement: jobs.settlement,
             shuttingDown: { jobs.shuttingDown }
         )
         let application = Application(
             responder: responder,
-            server: .observedHTTP1(
-                configuration: HTTP1Channel.Configuration(
-                    idleTimeout: .seconds(120),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 << 10,
-                        maxHeaderListSize: 32 << 10,
-                        maxHeaderFieldCount: 100
-                    )
-                )
-            ),
+            server: .guardedHTTP1(HTTPGuard(bounds: affordableBounds(), crossOrigin: crossOrigin)),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port),
-                backlog: 1024,
-                availableConnectionsDelegate: .maximum(Self.connectionLimit, logger: logger)
+                backlog: 1024
             ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger.withLevel(atLeast: .notice)
         )
         try await application.run()
     }
+
+    /// The configured bounds, with no more connections than there can be descriptors.
+    private func affordableBounds() -> HTTPBounds {
+        var bounds = configuration.bounds
+        let needed = bounds.connections + bounds.refusals + Self.otherDescriptors
+        guard let limit = DescriptorLimit.raise(to: needed), limit < needed else { return bounds }
+        bounds.connections = max(16, limit - bounds.refusals - Self.otherDescriptors)
+        logger.warning(
+            "too few file descriptors for max_connections: raise LimitNOFILE, or lower it",
+            metadata: [
+                "descriptors.limit": "\(limit)", "descriptors.needed": "\(needed)",
+                "connections.limit": "\(bounds.connections)",
+            ]
+        )
+        return bounds
+    }
+
+    /// Descriptors for what is no caller's connection: workers, the database, the admin socket, webhooks, upstreams.
+    private static let otherDescriptors = 1024
 
     /// Everything that the API can do.
     func routes() -> [APIRoute] {
@@ -106,17 +118,14 @@ struct APIServer: Service {
         return routes
     }
 
-    private func router() -> Router<CallerContext> {
+    private static func router(_ routes: [APIRoute]) -> Router<CallerContext> {
         let router = Router(context: CallerContext.self)
         router.add(middleware: RouterErrors())
-        let routes = routes()
         for route in routes {
             router.on(RouterPath(route.operation.path), method: route.operation.method) {
                 try await route.handler($0, $1)
             }
         }
-        let methods = Dictionary(grouping: routes.map(\.operation), by: \.path).mapValues { Set($0.map(\.method)) }
-        for (path, allowed) in methods { Self.refuseOtherMethods(router, path, except: allowed) }
         return router
     }
 
@@ -128,18 +137,6 @@ struct APIServer: Service {
             Array(#"{"status":"\#(status)"}"#.utf8),
             status: status == "ready" ? .ok : .serviceUnavailable
         )
-    }
-
-    private static func refuseOtherMethods(
-        _ router: Router<CallerContext>,
-        _ path: String,
-        except allowed: Set<HTTPRequest.Method>
-    ) {
-        for method: HTTPRequest.Method in [.get, .put, .delete, .head, .post, .patch] where !allowed.contains(method) {
-            router.on(RouterPath(path), method: method) { request, _ -> Response in
-                throw APIError.methodNotAllowed(request.method.rawValue)
-            }
-        }
     }
 }
 

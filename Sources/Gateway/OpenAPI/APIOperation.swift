@@ -50,6 +50,7 @@ struct APIOperation: Sendable {
         var codes = errors
         // A fault of ours can befall any request.
         codes.insert(.internalError)
+        codes.formUnion(Self.connectionsErrors)
         // A gateway that ends tells how it is, and no more.
         if path.hasPrefix("/v1/") { codes.insert(.shuttingDown) }
         if access != .anybody { codes.formUnion(Self.callersErrors) }
@@ -64,6 +65,11 @@ struct APIOperation: Sendable {
     /// away.
     private static let callersErrors: Set<APIError.Code> = [
         .missingAPIKey, .invalidAPIKey, .expiredAPIKey, .invalidSignature, .requestTooLarge, .networkAtCapacity,
+    ]
+
+    /// What is said before any route sees the request.
+    private static let connectionsErrors: Set<APIError.Code> = [
+        .malformedRequest, .requestTimeout, .targetTooLong, .headersTooLarge, .networkAtCapacity,
     ]
 
     private static let bodysErrors: Set<APIError.Code> = [

@@ -19,6 +19,10 @@ struct ErrorAnswer: Sendable, Equatable {
             "Unauthorized",
             ErrorAnswer(status: 401, codes: [.missingAPIKey, .invalidAPIKey, .expiredAPIKey, .invalidSignature])
         ),
+        ("Malformed", ErrorAnswer(status: 400, codes: [.malformedRequest])),
+        ("TooSlow", ErrorAnswer(status: 408, codes: [.requestTimeout])),
+        ("TargetTooLong", ErrorAnswer(status: 414, codes: [.targetTooLong])),
+        ("HeadersTooLarge", ErrorAnswer(status: 431, codes: [.headersTooLarge])),
         ("TooLarge", ErrorAnswer(status: 413, codes: [.requestTooLarge])),
         ("UnsupportedMediaType", ErrorAnswer(status: 415, codes: [.unsupportedMediaType])),
         ("InternalError", ErrorAnswer(status: 500, codes: [.internalError])),

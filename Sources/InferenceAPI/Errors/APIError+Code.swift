@@ -11,6 +11,10 @@ extension APIError {
         case methodNotAllowed = "method_not_allowed"
         case requestTooLarge = "request_too_large"
         case unsupportedMediaType = "unsupported_media_type"
+        case malformedRequest = "malformed_request"
+        case requestTimeout = "request_timeout"
+        case targetTooLong = "uri_too_long"
+        case headersTooLarge = "headers_too_large"
         // Nobody, or somebody unknown, asks.
         case missingAPIKey = "missing_api_key"
         case invalidAPIKey = "invalid_api_key"
@@ -47,7 +51,7 @@ extension APIError.Code {
     package var status: Int {
         switch self {
         case .invalidJSON, .missingParameter, .invalidParameter, .unknownParameter, .unsupportedFeature,
-            .contextLengthExceeded:
+            .contextLengthExceeded, .malformedRequest:
             400
         case .missingAPIKey, .invalidAPIKey, .expiredAPIKey, .invalidSignature: 401
         case .insufficientCredits, .spendingCapReached: 402
@@ -55,8 +59,11 @@ extension APIError.Code {
         case .modelNotFound, .jobNotFound, .keyNotFound, .webhookNotFound, .routeNotFound: 404
         case .methodNotAllowed: 405
         case .idempotencyConflict, .idempotencyReplay: 409
+        case .requestTimeout: 408
         case .requestTooLarge: 413
+        case .targetTooLong: 414
         case .unsupportedMediaType: 415
+        case .headersTooLarge: 431
         case .internalError: 500
         case .workerFailed, .invalidProof: 502
         case .noWorkersAvailable, .networkAtCapacity, .shuttingDown: 503

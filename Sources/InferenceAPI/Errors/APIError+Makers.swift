@@ -58,6 +58,30 @@ extension APIError {
     }
 }
 
+// MARK: - The request's form
+
+extension APIError {
+    package static func malformedRequest() -> APIError {
+        APIError(.malformedRequest, "The bytes sent are not a well-formed HTTP/1.1 request.")
+    }
+
+    package static func targetTooLong(limit: Int) -> APIError {
+        APIError(.targetTooLong, "The request's path and query have more than \(limit) bytes.")
+    }
+
+    package static func headersTooLarge(fieldLimit: Int, limit: Int, count: Int) -> APIError {
+        APIError(
+            .headersTooLarge,
+            "The headers are too large: one may have \(fieldLimit) bytes, all together \(limit), in \(count) fields."
+        )
+    }
+
+    /// `part` of the request ("headers", "body") took too long; it may take `seconds`.
+    package static func requestTimeout(_ part: String, seconds: Int) -> APIError {
+        APIError(.requestTimeout, "The request's \(part) did not come within \(seconds) s, or stood still.")
+    }
+}
+
 // MARK: - The caller
 
 extension APIError {
@@ -191,6 +215,15 @@ extension APIError {
         APIError(
             .networkAtCapacity,
             "This account has \(limit) requests in progress, the most at a time. Try again in \(retryAfter) s.",
+            retryAfter: retryAfter
+        )
+    }
+
+    /// The gateway itself, not a model's workers, has its hands full.
+    package static func gatewayAtCapacity(retryAfter: Int) -> APIError {
+        APIError(
+            .networkAtCapacity,
+            "The gateway serves as many requests as it can. Try again in \(retryAfter) s.",
             retryAfter: retryAfter
         )
     }

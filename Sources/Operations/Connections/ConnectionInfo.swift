@@ -14,10 +14,17 @@ package struct ConnectionInfo: Sendable {
     package let hangUp: HangUpSignal
     /// Who connected, if that was over a Unix socket.
     package let peer: PeerCredentials?
+    /// Says that the request's body will be read, to a caller that sent `Expect: 100-continue` and waits for it.
+    package let bodyWanted: @Sendable () -> Void
 
-    package init(hangUp: HangUpSignal = HangUpSignal(), peer: PeerCredentials? = nil) {
+    package init(
+        hangUp: HangUpSignal = HangUpSignal(),
+        peer: PeerCredentials? = nil,
+        bodyWanted: @escaping @Sendable () -> Void = {}
+    ) {
         self.hangUp = hangUp
         self.peer = peer
+        self.bodyWanted = bodyWanted
     }
 
     @TaskLocal private static var ofTask: ConnectionInfo?
