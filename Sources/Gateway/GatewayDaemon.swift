@@ -54,6 +54,12 @@ package struct GatewayDaemon: Sendable {
         let clock = WallClock.steady(following: .live)
         let hub = try await makeHub(store: store, clock: clock)
         let background = BackgroundTasks()
+        let seeds = try SeedProviders.make(
+            configuration.seedProviders,
+            limits: breakerLimits,
+            clock: clock,
+            logger: logger
+        )
         let jobs = JobCoordinator(
             identity: identity,
             catalogue: ModelCatalogue(adding: configuration.models, aliases: configuration.modelAliases),
@@ -61,6 +67,7 @@ package struct GatewayDaemon: Sendable {
             settlement: LedgerSettlement(store: store),
             background: background,
             market: Market(pricing: configuration.pricing),
+            seeds: seeds,
             configuration: .init(timeout: configuration.jobs.timeout, reconnect: configuration.jobs.reconnect),
             clock: clock,
             logger: logger
@@ -76,6 +83,7 @@ package struct GatewayDaemon: Sendable {
             StoreService(store: store),
             webhooks,
             ReputationService(hub: hub, jobs: jobs),
+            seeds,
             background,
             try adminServer(lock: lock, identity: identity, store: store, jobs: jobs, started: started),
             JobClock(jobs: jobs),
@@ -113,13 +121,21 @@ package struct GatewayDaemon: Sendable {
         }
     }
 
+    private var breakerLimits: CircuitBreaker.Limits {
+        var limits = CircuitBreaker.Limits()
+        limits.firstBackOff = configuration.dispatch.setAside
+        return limits
+    }
+
     /// The workers' side, with what the last process knew of them.
     private func makeHub(store: GatewayStore, clock: WallClock) async throws(CommandError) -> WorkerHub {
         let now = clock.nowMilliseconds
-        var limits = CircuitBreaker.Limits()
-        limits.firstBackOff = configuration.dispatch.setAside
         do throws(StoreError) {
-            let reputation = ReputationBook(try await store.history.reputations(), startedAt: now, limits: limits)
+            let reputation = ReputationBook(
+                try await store.history.reputations(),
+                startedAt: now,
+                limits: breakerLimits
+            )
             var bans: [Address: String] = [:]
             for ban in try await store.history.bans() {
                 if let worker = try? Address(base58: ban.worker) { bans[worker] = ban.reason }

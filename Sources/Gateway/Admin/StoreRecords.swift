@@ -57,7 +57,9 @@ package struct StoreRecords: GatewayRecords {
         // The sessions are looked at last, so that a worker that connects meanwhile is not shown as offline.
         let moment = try await currentMoment()
         let live = Dictionary(uniqueKeysWithValues: moment.registry.workers.map { ($0.key.description, $0.value) })
-        let addresses = includingOffline ? Set(known.keys).union(live.keys).union(bans.keys) : Set(live.keys)
+        var addresses = includingOffline ? Set(known.keys).union(live.keys).union(bans.keys) : Set(live.keys)
+        // What the gateway did for a seed provider makes it no worker. Without its key's file it may be listed.
+        if let own = try? address() { addresses.remove(own.description) }
         let now = ContinuousClock.now
         return addresses.sorted().map { text in
             let worker = live[text]

@@ -33,6 +33,8 @@ extension GatewayConfiguration {
         models = try root.tables("model", CatalogueModel.init)
         var aliases = ModelAliasReader(models: models)
         modelAliases = try root.tables("model_alias") { try aliases.read(&$0) }
+        var seeds = SeedProviderReader(catalogue: ModelCatalogue(adding: models, aliases: modelAliases))
+        seedProviders = try root.tables("seed_provider") { try seeds.read(&$0) }
         try root.finish()
     }
 }

@@ -17,6 +17,7 @@ package struct GatewayConfiguration: Sendable {
     package var models: [CatalogueModel]
     /// Superseded ids of models in the catalogue.
     package var modelAliases: [ModelAlias]
+    package var seedProviders: [SeedProvider]
 
     package struct Gateway: Sendable {
         package var name: String

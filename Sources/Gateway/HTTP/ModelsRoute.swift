@@ -9,16 +9,17 @@ struct ModelsRoute: Sendable {
 
     private var catalogue: ModelCatalogue { jobs.catalogue }
 
-    /// Only what at least one live worker hosts, each model followed by the ids that it superseded.
+    /// Only what is served now, by a live worker or a seed provider; each model is followed by the ids that it superseded.
     ///
     /// Those are in the list because software that looks its model up there must go on until the date that it reads.
     func list() -> Response {
         let now = jobs.clock.nowMilliseconds
         let capacities = jobs.hub.capacities
         let entries = catalogue.all.flatMap { model -> [JSONValue] in
-            guard let capacity = capacities[model.id] else { return [] }
+            let workers = capacities[model.id]?.workers ?? 0
+            guard workers > 0 || !jobs.seeds.providers(of: model.id).isEmpty else { return [] }
             let aliases = catalogue.aliases(of: model.id, atMilliseconds: now)
-            return ([nil] + aliases).map { object(model, as: $0, workers: capacity.workers) }
+            return ([nil] + aliases).map { object(model, as: $0, workers: workers) }
         }
         return .json(JSONValue.object(["object": "list", "data": .array(entries)]).encoded())
     }

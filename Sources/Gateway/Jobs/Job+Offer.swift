@@ -7,18 +7,23 @@ import WorkerProtocol
 
 extension Job {
     /// A new offer of this job to a worker, with a nonce of its own.
-    func offer(to worker: LiveWorker, from network: Address) -> Offer {
+    func offer(
+        to worker: Address,
+        paying payoutAddress: Address,
+        shareBasisPoints: Int,
+        from network: Address
+    ) -> Offer {
         Offer(
             jobID: id,
             network: network,
-            worker: worker.address,
-            payoutAddress: worker.payoutAddress,
+            worker: worker,
+            payoutAddress: payoutAddress,
             model: model.id,
             requestSHA256: requestDigest,
             maxOutputTokens: maxOutputTokens,
             rule: rule,
             creditsLocked: lock.credits,
-            shareBPS: worker.shareBasisPoints,
+            shareBPS: shareBasisPoints,
             nonce: RandomBytes.make(count: 32),
             deadlineMS: deadlineMilliseconds,
             escrowTx: lock.escrowTx

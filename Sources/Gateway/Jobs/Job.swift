@@ -37,6 +37,8 @@ final class Job: Sendable {
         var acceptedAtMilliseconds: Int64?
         var firstTokenAtMilliseconds: Int64?
         var lastDeltaAtMilliseconds: Int64?
+        /// Seed providers that had it; none has it twice.
+        var triedSeeds: Set<String> = []
         /// What the worker, or the gateway of its receipt, said last; for the result of a test.
         var trouble: String?
     }
@@ -89,6 +91,12 @@ final class Job: Sendable {
     }
 
     var worker: Address? { state.withLock { $0.exchange.attempt?.worker } }
+
+    var triedSeeds: Set<String> { state.withLock { $0.triedSeeds } }
+
+    func noteTried(seed provider: String) {
+        state.withLock { _ = $0.triedSeeds.insert(provider) }
+    }
 
     /// What went wrong last, for the worker's operator; nil if nothing did.
     var trouble: String? { state.withLock { $0.trouble } }

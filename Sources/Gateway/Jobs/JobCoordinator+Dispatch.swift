@@ -10,13 +10,10 @@ import WorkerProtocol
 // Which worker gets a job, and which job gets a slot.
 
 extension JobCoordinator {
-    /// A worker with a slot of it reserved; `nil` if all slots are busy and the job may wait for one.
-    func reserveUnlessBusy(
-        _ model: String,
-        _ request: InferenceRequest
-    ) throws(APIError) -> LiveWorker? {
+    /// Who takes the job, with a slot of it reserved; `nil` if all slots are busy and the job may wait for one.
+    func reserveUnlessBusy(_ model: String, _ request: InferenceRequest) throws(APIError) -> Reservation? {
         do throws(WorkerRegistry.Unavailable) {
-            return try hub.reserve(model, needs: request.neededFeatures, excluding: [])
+            return try reserve(model, needs: request.neededFeatures)
         } catch {
             guard error == .atCapacity, state.withLock({ $0.waiting.count < $0.waiting.limit }) else {
                 throw retryable(error, model: model)
@@ -30,8 +27,7 @@ extension JobCoordinator {
         // A test is for one worker: nobody else can answer for it.
         if job.isTest { return perform(job.update { $0.nobodyToAsk(.workerFailed()) }, job) }
         do throws(WorkerRegistry.Unavailable) {
-            let excluded = job.update { $0.passedOver }
-            offer(job, to: try hub.reserve(job.model.id, needs: job.request.neededFeatures, excluding: excluded))
+            offer(job, to: try reserve(job))
         } catch {
             if error == .atCapacity || job.update({ $0.awaitsReturn }) { return queue(job) }
             giveUp(job, error)
@@ -71,7 +67,7 @@ extension JobCoordinator {
             guard let job = state.withLock({ $0.jobs[id] }) else { continue }
             let excluded = job.update { $0.passedOver }
             do throws(WorkerRegistry.Unavailable) {
-                offer(job, to: try hub.reserve(model, needs: job.request.neededFeatures, excluding: excluded))
+                offer(job, to: try reserve(job))
             } catch {
                 guard error == .atCapacity || job.update({ $0.awaitsReturn }) else {
                     giveUp(job, error)
@@ -87,6 +83,13 @@ extension JobCoordinator {
         }
     }
 
+    /// A worker has a free slot; the end of its trial may have freed those of its other models too.
+    func slotsChanged(of model: String, on worker: Address) {
+        slotsChanged(of: model)
+        guard state.withLock({ $0.waiting.count > 0 }) else { return }
+        for other in hub.worker(worker)?.models.keys.filter({ $0 != model }) ?? [] { slotsChanged(of: other) }
+    }
+
     func release(_ model: String, on worker: LiveWorker) {
         hub.update { $0.release(model, on: worker.address, sessionID: worker.sessionID) }
         slotsChanged(of: model)
@@ -94,7 +97,12 @@ extension JobCoordinator {
 
     /// Sends an offer for a slot that is reserved.
     func offer(_ job: Job, to worker: LiveWorker) {
-        let offer = job.offer(to: worker, from: identity.address)
+        let offer = job.offer(
+            to: worker.address,
+            paying: worker.payoutAddress,
+            shareBasisPoints: worker.shareBasisPoints,
+            from: identity.address
+        )
         let remaining = job.deadlineMilliseconds - clock.nowMilliseconds
         let attempt = JobExchange.Attempt(worker: worker.address, sessionID: worker.sessionID)
         // The exchange knows of the offer before the worker does, or an instant answer would find nothing.

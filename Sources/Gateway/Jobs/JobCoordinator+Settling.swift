@@ -31,8 +31,7 @@ extension JobCoordinator {
                 ]
             )
             if !job.isTest {
-                note(claim, of: job, receipt, atMilliseconds: now)
-                market.jobEnded(of: job.model.id, after: .milliseconds(max(0, now - claim.offeredAtMilliseconds)))
+                if attempt.worker != identity.address { note(claim, of: job, receipt, atMilliseconds: now) }
                 meter.update {
                     $0.settled(model: job.model.id, millisecondsToFirstToken: claim.timeToFirstToken(of: job))
                 }
@@ -54,6 +53,7 @@ extension JobCoordinator {
     /// Takes a paid job into the figures of its model and its worker.
     private func note(_ claim: Job.Claim, of job: Job, _ receipt: Receipt, atMilliseconds now: Int64) {
         claim.timeToFirstToken(of: job).map { latencies.note($0, model: job.model.id, atMilliseconds: now) }
+        market.jobEnded(of: job.model.id, after: .milliseconds(max(0, now - claim.offeredAtMilliseconds)))
         hub.settled(
             job.model.id,
             by: receipt.worker,

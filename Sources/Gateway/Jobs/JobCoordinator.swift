@@ -35,6 +35,7 @@ final class JobCoordinator: Sendable {
     let logger: Logger
     let latencies = LatencyBook()
     let market: Market
+    let seeds: SeedProviders
     let meter = JobMeter()
 
     struct State {
@@ -53,6 +54,7 @@ final class JobCoordinator: Sendable {
         settlement: any Settlement,
         background: BackgroundTasks,
         market: Market = Market(),
+        seeds: SeedProviders = SeedProviders(),
         configuration: Configuration = Configuration(),
         clock: WallClock,
         logger: Logger
@@ -63,6 +65,7 @@ final class JobCoordinator: Sendable {
         self.settlement = settlement
         self.background = background
         self.market = market
+        self.seeds = seeds
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
@@ -108,17 +111,17 @@ final class JobCoordinator: Sendable {
         }
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
-        let worker = try reserveUnlessBusy(model.id, request)
+        let reservation = try reserveUnlessBusy(model.id, request)
         let rule = ChargeRule(market.price(of: model), choices: request.choiceCount)
         let limit = outputLimit(of: submission, model, rule)
         let job: Job
         do throws(LedgerError) {
             job = try begin(submission, model, rule, maxOutputTokens: limit, isTest: false)
         } catch {
-            if let worker { release(model.id, on: worker) }
+            if let reservation { release(reservation, of: model.id) }
             throw APIError(error, tier: model.tier, requestID: submission.requestID)
         }
-        if let worker { offer(job, to: worker) } else { queue(job) }
+        if let reservation { offer(job, to: reservation) } else { queue(job) }
         return job
     }
 
@@ -213,10 +216,11 @@ final class JobCoordinator: Sendable {
     func announced(_ announce: WireAnnounce, jobsInFlight: [JobID], by worker: Address, sessionID: String) {
         for id in jobsInFlight {
             let job = job(id)
-            switch job?.update({ $0.resumed(worker: worker, sessionID: sessionID) }) {
+            // The slot is taken before the job is resumed, or a deadline between the two would give it back too early.
+            if let job { hub.update { $0.resumed(job.model.id, on: worker, sessionID: sessionID) } }
+            let answer = job?.update { $0.resumed(worker: worker, sessionID: sessionID) }
+            switch answer {
             case .resume(let next):
-                guard let job else { continue }
-                hub.update { $0.resumed(job.model.id, on: worker, sessionID: sessionID) }
                 logger.info("job resumed", metadata: ["job.id": "\(id)", "worker.address": "\(worker)"])
                 let message = WireNetworkMessage.make {
                     $0.jobResume.jobID = id.description
@@ -228,6 +232,8 @@ final class JobCoordinator: Sendable {
             case .lost, nil:
                 hub.post(.cancel(id, .jobLost), toSession: sessionID)
             }
+            if case .resume = answer { continue }
+            if let job { hub.update { $0.release(job.model.id, on: worker, sessionID: sessionID) } }
         }
         for model in announce.models { slotsChanged(of: model.id) }
         sendStanding(toSession: sessionID)
@@ -237,7 +243,7 @@ final class JobCoordinator: Sendable {
         guard let job = job(id), job.update({ $0.accepted(sessionID: sessionID) }) else { return }
         let now = clock.nowMilliseconds
         guard let offer = job.noteAccepted(atMilliseconds: now) else { return }
-        if !job.isTest { hub.accepted(job.model.id, by: offer.worker) }
+        if !job.isTest, offer.worker != identity.address { hub.accepted(job.model.id, by: offer.worker) }
         settlement.processing(
             JobAcceptance(
                 jobID: id,
@@ -329,10 +335,14 @@ final class JobCoordinator: Sendable {
                 seek(job)
             case .giveUp:
                 giveUp(job, .atCapacity)
+            case .release(let attempt, let outcome) where attempt.worker == identity.address:
+                seedReleased(attempt.sessionID, outcome)
             case .release(let attempt, let outcome):
                 judge(attempt, at: job, outcome)
                 hub.update { $0.release(job.model.id, on: attempt.worker, sessionID: attempt.sessionID) }
-                slotsChanged(of: job.model.id)
+                slotsChanged(of: job.model.id, on: attempt.worker)
+            case .cancel(let attempt, _) where attempt.worker == identity.address:
+                seeds.cancel(attempt.sessionID)
             case .cancel(let attempt, let reason):
                 hub.post(.cancel(job.id, reason), toSession: attempt.sessionID)
             case .settle(let attempt, let finished):

@@ -1,6 +1,7 @@
 import Backends
 import InferenceAPI
 import Operations
+import Receipts
 import WorkerProtocol
 
 /// The course of one job at its worker, from its acceptance to the network's verdict, as a value.

@@ -19,7 +19,10 @@ struct NetworkHarness: Sendable {
     let network: InProcessNetwork
 
     /// Runs `body` with a gateway in a new folder.
-    static func run(_ body: @escaping @Sendable (NetworkHarness) async throws -> Void) async throws {
+    static func run(
+        seeds: SeedProviders = SeedProviders(),
+        _ body: @escaping @Sendable (NetworkHarness) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
             let identity = Identity.generate()
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -38,6 +41,7 @@ struct NetworkHarness: Sendable {
                 hub: hub,
                 settlement: LedgerSettlement(store: store),
                 background: background,
+                seeds: seeds,
                 clock: .live,
                 logger: logger
             )

@@ -1,26 +1,33 @@
-import InferenceAPI
+package import InferenceAPI
 
 /// What a worker may claim for a job: the backend's count, or else an estimate, never more than the network accepts.
 ///
 /// The estimate of a completion is the number of deltas with text, because backends send one for each token; where they
 /// gather more in one, it is one token for every eight bytes, which is more bytes than tokens have in any language.
 /// That of a prompt is the request's own (``InferenceRequest/estimatedPromptTokens``).
-enum UsageClaim {
+package enum UsageClaim {
     /// What is known of an output.
-    struct Output: Sendable {
+    package struct Output: Sendable {
         /// Deltas with text, over all choices.
-        var textDeltas: Int
+        package var textDeltas: Int
         /// Bytes of all texts.
-        var bytes: Int
-        var choices: Int
+        package var bytes: Int
+        package var choices: Int
         /// Tokens that the offer allows for each choice.
-        var tokenLimit: Int
+        package var tokenLimit: Int
+
+        package init(textDeltas: Int, bytes: Int, choices: Int, tokenLimit: Int) {
+            self.textDeltas = textDeltas
+            self.bytes = bytes
+            self.choices = choices
+            self.tokenLimit = tokenLimit
+        }
     }
 
     /// The longest that a token is taken to be where they are not counted, in bytes.
-    static let bytesPerToken = 8
+    package static let bytesPerToken = 8
     /// What the network allows for each choice beyond one token for a byte.
-    static let tokensBeyondBytes = 16
+    package static let tokensBeyondBytes = ReceiptChecks.invisibleTokensPerChoice
 
     /// The usage to claim.
     ///
@@ -29,7 +36,7 @@ enum UsageClaim {
     ///   - estimatedPrompt: The request's own estimate, in tokens.
     ///   - output: What bounds the claim.
     /// - Returns: The backend's count or the estimate, within the bounds.
-    static func usage(reported: TokenUsage?, estimatedPrompt: Int, output: Output) -> TokenUsage {
+    package static func usage(reported: TokenUsage?, estimatedPrompt: Int, output: Output) -> TokenUsage {
         let estimate = max(output.textDeltas, (output.bytes + bytesPerToken - 1) / bytesPerToken)
         var usage =
             reported

@@ -1,7 +1,7 @@
 import InferenceAPI
 import Testing
 
-@testable import Worker
+@testable import Receipts
 
 struct UsageClaimTests {
     private func usage(
