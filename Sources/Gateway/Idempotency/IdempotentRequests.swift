@@ -86,11 +86,7 @@ final class IdempotentRequests: Sendable {
         _ make: (Turn) async throws -> KeptAnswer.Given
     ) async throws -> KeptAnswer.Given {
         do {
-            if let known = try await settlement.job(
-                withKey: key.sha256,
-                of: turn.key.wallet,
-                at: clock.nowMilliseconds
-            ) {
+            if let known = try await job(of: turn.key) {
                 guard known.requestSHA256 == key.requestSHA256 else { throw APIError.idempotencyConflict() }
                 throw APIError.idempotencyReplay(jobID: known.jobID.description)
             }
@@ -102,6 +98,16 @@ final class IdempotentRequests: Sendable {
             let ending = (error as? APIError).flatMap { hasJob(turn.key) ? IdempotencyBook.Ending.failed($0) : nil }
             ended(turn.key, ending ?? .withdrawn)
             throw error
+        }
+    }
+
+    /// The job of the past that a key belongs to.
+    private func job(of key: IdempotencyBook.Key) async throws(APIError) -> KeyedJob? {
+        do throws(LedgerError) {
+            return try await settlement.job(withKey: key.sha256, of: key.wallet, at: clock.nowMilliseconds)
+        } catch {
+            // Without the books nobody knows whether it was charged before.
+            throw .shuttingDown(retryAfter: RetryEstimate.storeUnavailable)
         }
     }
 

@@ -24,7 +24,8 @@ import Testing
                 path: "\(folder)/gateway.sqlite",
                 identity: Identity.generate(),
                 startedAt: 0,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                webhookBody: WebhookBody.render
             )
             _ = try await store.ledger.grant(100, to: wallet, at: 0)
             let clock = WallClock.live
