@@ -171,8 +171,39 @@ def test_models_are_listed_and_retrieved(client: OpenAI):
     (model,) = client.models.list()
     assert (model.id, model.object, model.owned_by) == ("tiny-chat", "model", "tests")
     assert client.models.retrieve("tiny-chat") == model
-    known = client.models.retrieve("llama-3.3-70b").model_extra["decentral"]
-    assert (known["tier"], known["credits_per_request"], known["active_workers"]) == ("max", 40, 0)
+    assert model.model_extra["decentral"]["active_workers"] == 1
+
+
+# The table of the network's public reference, "Models".
+LAUNCH_MODELS = {
+    "llama-3.3-70b": ("meta", "70B", 128_000, "max", 40, 20),
+    "deepseek-r1": ("deepseek", "70B", 128_000, "max", 40, 20),
+    "llama-3.2-27b": ("meta", "27B", 128_000, "pro", 18, 9),
+    "qwen3-14b": ("qwen", "14B", 32_768, "pro", 18, 9),
+    "qwen3-8b": ("qwen", "8B", 32_768, "standard", 8, 4),
+    "mistral-7b": ("mistralai", "7B", 32_768, "standard", 8, 4),
+    "llama-3.2-3b": ("meta", "3B", 128_000, "lite", 2, 1),
+    "qwen3-1.7b": ("qwen", "1.7B", 32_768, "lite", 2, 1),
+}
+
+
+def test_the_launch_models_are_those_of_the_reference(caller: Caller):
+    assert list(caller.client.models.list()) == []
+    for model_id, (owner, parameters, window, tier, base, price) in LAUNCH_MODELS.items():
+        model = caller.client.models.retrieve(model_id)
+        assert (model.id, model.object, model.created, model.owned_by) == (model_id, "model", 1_750_000_000, owner)
+        assert (
+            model.model_extra["decentral"].items()
+            >= {
+                "tier": tier,
+                "credits_per_request": base,
+                "credits_per_1k_tokens": price,
+                "active_workers": 0,
+                "median_latency_ms": None,
+                "parameters": parameters,
+                "context_window": window,
+            }.items()
+        )
 
 
 # --------------------------------------------------------------------------- what a backend may send
@@ -200,6 +231,12 @@ def test_streamed_fragments_of_tool_calls_are_put_together(scripted: OpenAI, ups
         ("call_0", {"city": "Paris"}),
         ("call_1", {"city": "Oslo"}),
     ]
+
+    # The helper's message goes back as it is, with what the SDK put into it.
+    upstream.script = lambda call: call.answer("It rains in both.")
+    answers = [{"role": "tool", "tool_call_id": call.id, "content": "rainy"} for call in message.tool_calls]
+    last = scripted.chat.completions.create(model="scripted", messages=[*QUESTION, message, *answers], tools=[WEATHER])
+    assert last.choices[0].message.content == "It rains in both."
 
 
 def test_an_answer_cut_by_its_limit_is_not_parsed(scripted: OpenAI, upstream: ScriptedUpstream):

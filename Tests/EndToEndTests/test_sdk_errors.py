@@ -1,7 +1,9 @@
 """What goes wrong, as programs with the official SDK see it: the right class, and never a short answer."""
 
 import asyncio
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import httpx
 import openai
@@ -25,7 +27,8 @@ class Attempts:
         self.on_wait = lambda: None
         http = openai.DefaultHttpxClient(event_hooks={"request": [self._sent], "response": [self._answered]})
         self.client = OpenAI(base_url=caller.client.base_url, api_key=caller.key, http_client=http, **options)
-        monkeypatch.setattr("openai._base_client.time.sleep", self._wait)
+        # The SDK's name for the module, and not the module: the harness has waits of its own.
+        monkeypatch.setattr("openai._base_client.time", SimpleNamespace(sleep=self._wait, time=time.time))
 
     def _sent(self, request) -> None:
         self.requests.append(request.headers["x-stainless-retry-count"])
@@ -100,6 +103,23 @@ def test_each_status_raises_its_own_class(network: Network, upstream: ScriptedUp
 
     with pytest.raises(openai.NotFoundError):
         asyncio.run(ask_asynchronously())
+
+
+def test_a_prompt_that_does_not_fit_is_the_callers_error(network: Network, caller: Caller, llama: str):
+    """Told before anything is locked where it cannot fit, by the backend's tokenizer where it does not."""
+    network.add_worker(llama, model="tiny-chat")
+    for words, options, param, jobs in [
+        (20_000, {}, "messages", 0),
+        (1, {"max_tokens": 2_049}, "max_tokens", 0),
+        (1, {"max_completion_tokens": 2_049}, "max_completion_tokens", 0),
+        (3_000, {}, "messages", 1),
+    ]:
+        messages = [{"role": "user", "content": "word " * words}]
+        with pytest.raises(openai.BadRequestError) as raised:
+            caller.client.chat.completions.create(model="tiny-chat", messages=messages, **options)
+        check(raised.value, openai.BadRequestError, 400, "context_length_exceeded", param)
+        assert raised.value.response.headers["x-decentral-credits-remaining"] == "10000"
+        assert len(caller.client.get("/jobs", cast_to=dict)["data"]) == jobs
 
 
 # --------------------------------------------------------------------------- retries

@@ -17,6 +17,7 @@ import litellm
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
+from langchain_openai import OpenAI as CompletionsOpenAI
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:litellm")
 
@@ -158,6 +159,19 @@ def test_langchain_raises_the_sdks_errors(caller: Caller):
         ChatOpenAI(model="scripted", max_retries=0).invoke(QUESTION)
     with pytest.raises(openai.BadRequestError):
         list(ChatOpenAI(model="scripted", temperature=9).stream(QUESTION))
+
+
+@pytest.mark.usefixtures("hosted")
+def test_both_let_a_model_go_on_from_a_prompt():
+    model = CompletionsOpenAI(model="tiny-chat", temperature=0, max_tokens=5)
+    text = model.invoke("The capital of")
+    assert text
+    assert "".join(model.stream("The capital of")) == text
+    assert model.batch(["The capital of", "A gateway"])[0] == text
+    completion = litellm.text_completion(
+        model="text-completion-openai/tiny-chat", prompt="The capital of", temperature=0, max_tokens=5
+    )
+    assert completion.choices[0].text == text
 
 
 # --------------------------------------------------------------------------- LiteLLM

@@ -105,6 +105,22 @@ import Testing
         #expect(stream.stream && stream.includeUsage)
     }
 
+    @Test func `a prompt has at least a quarter of its words in tokens, and one for every 512 bytes`() throws {
+        func least(_ text: String) throws -> Int {
+            try parse(["messages": [["role": "user", "content": .string(text)]]]).leastPromptTokens
+        }
+        #expect(try least("") == 1)
+        #expect(try least(String(repeating: "word ", count: 4_003)) == 1_000)
+        #expect(try least(String(repeating: "\n\tw", count: 80)) == 20)
+        #expect(try least(String(repeating: " ", count: 5_120)) == 10)
+        #expect(try least(String(repeating: "語", count: 1_024)) == 6)
+    }
+
+    @Test func `the limit of output has the name that the caller gave it`() throws {
+        #expect(try parse(["max_tokens": 5]).limitParameter == "max_tokens")
+        #expect(try parse(["max_completion_tokens": 5, "max_tokens": .null]).limitParameter == "max_completion_tokens")
+    }
+
     @Test func `a prompt is estimated from its bytes and its messages`() throws {
         #expect(try parse(["messages": [["role": "user", "content": ""]]]).estimatedPromptTokens == 7)
         #expect(try parse(["messages": [["role": "user", "content": "12345678"]]]).estimatedPromptTokens == 9)

@@ -35,7 +35,9 @@ import Testing
     @Test func `the longest prompt alone is what must fit`() throws {
         let request = try parse(["prompt": ["twelve bytes", "four"]])
         #expect(request.estimatedPromptTokens == 7)
-        #expect(request.longestPromptTokens == 6)
+        #expect(request.leastPromptTokens == 1)
+        #expect(try parse(["prompt": ["a b c d e f g h", "four"]]).leastPromptTokens == 2)
+        #expect(try parse(["prompt": [[1, 2, 3], [4]]]).leastPromptTokens == 3)
     }
 
     @Test(

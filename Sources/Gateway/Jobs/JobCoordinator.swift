@@ -102,13 +102,14 @@ final class JobCoordinator: Sendable {
     /// Locks the credits and sends the first offer.
     ///
     /// - Returns: The running job; the caller must read it to its end or call ``callerGone(_:)``.
-    /// - Throws: 404, 400 `unsupported_feature`, 402 or 503 of the error table; no credit is held then.
+    /// - Throws: 404, 400 `unsupported_feature` or `context_length_exceeded`, 402 or 503 of the error table; no credit is held then.
     func submit(_ submission: Submission) throws(APIError) -> Job {
         let request = submission.request
         let model = try catalogue.model(named: request.model, atMilliseconds: clock.nowMilliseconds)
         if let list = submission.key?.models, !catalogue.isAllowed(model, by: list) {
             throw .modelNotAllowed(request.model)
         }
+        try model.checkContext(of: request)
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let reservation = try reserveUnlessBusy(model.id, request)

@@ -56,11 +56,20 @@ extension JobExchange {
 
     mutating func refused(sessionID: String, reason: WireRefusal) -> [Action] {
         guard case .offered(let attempt, _) = phase, attempt.sessionID == sessionID else { return [] }
-        if reason == .atCapacity {
+        switch reason {
+        case .atCapacity:
             wasRefusedForCapacity = true
             failureOfLastAttempt = nil
+            return passOver(attempt, .refused(reason), because: nil)
+        case .tooLarge:
+            // Where no other worker has more room, the prompt is what the caller can change.
+            let failure = APIError.contextLengthExceeded(param: kind.promptParameter)
+            return passOver(attempt, .refused(reason), because: failure)
+        case .unsupported:
+            return passOver(attempt, .refused(reason), because: .notServed())
+        default:
+            return passOver(attempt, .refused(reason), because: nil)
         }
-        return passOver(attempt, .refused(reason), because: nil)
     }
 
     /// Whether deltas of a session are the job's output now.

@@ -31,7 +31,7 @@ extension JSONSchema {
             "tools": array(of: named("Tool"), 1...128),
             "tool_choice": toolChoice,
             "parallel_tool_calls": boolean,
-            "reasoning_effort": word(["none", "minimal", "low", "medium", "high", "xhigh"]),
+            "reasoning_effort": word(["none", "minimal", "low", "medium", "high", "xhigh", "max"]),
             "user": string().describing("Reaches the worker with the rest of the body."),
             "metadata": map(to: string(0...512), keys: string(0...64), limit: 16)
                 .describing("Reaches the worker with the rest of the body."),
@@ -102,6 +102,7 @@ extension JSONSchema {
             "audio": nothing,
             "function_call": nothing,
             "annotations": JSONSchema(["type": "array", "maxItems": 0]),
+            "parsed": JSONSchema([:]).describing("An SDK's own; passed over."),
         ]
     ).obeying([
         any(of: [
@@ -121,9 +122,17 @@ extension JSONSchema {
 
     private static let refusalPart = request(required: ["type": constant("refusal"), "refusal": string()])
 
-    private static let toolCall = request(required: [
-        "id": string(),
-        "type": constant("function"),
-        "function": request(required: ["name": name, "arguments": string()]),
-    ])
+    private static let toolCall = request(
+        required: [
+            "id": string(),
+            "type": constant("function"),
+            "function": request(
+                required: ["name": name, "arguments": string()],
+                optional: [
+                    "parsed_arguments": JSONSchema([:]).describing("An SDK's own; passed over.")
+                ]
+            ),
+        ],
+        optional: ["index": integer(0...(OutputAccumulator.maximumToolCalls - 1))]
+    )
 }

@@ -15,6 +15,17 @@ enum ChatParameters {
         "metadata", "store", "top_k", "min_p", "repetition_penalty",
     ]
 
+    /// What OpenAI has replaced, by what.
+    private static let replaced = [("functions", "tools"), ("function_call", "tool_choice")]
+
+    /// Refuses every member that is not among ``parameters``.
+    static func refuseUnknown(_ body: CheckedObject) throws(APIError) {
+        for (old, new) in replaced where body[old] != nil {
+            throw APIError(.unknownParameter, "Unknown parameter: '\(old)'. It was replaced by '\(new)'.", param: old)
+        }
+        try body.refuseUnknown(parameters)
+    }
+
     static func maxOutputTokens(of body: CheckedObject) throws(APIError) -> Int? {
         let expected = "a positive integer"
         let old = try body.integer("max_tokens", in: 1...SharedParameters.highestTokenLimit, expected)
@@ -61,11 +72,11 @@ enum ChatParameters {
 
     static func checkReasoningEffort(of body: CheckedObject) throws(APIError) {
         if let effort = try body.string("reasoning_effort"),
-            !["none", "minimal", "low", "medium", "high", "xhigh"].contains(effort)
+            !["none", "minimal", "low", "medium", "high", "xhigh", "max"].contains(effort)
         {
             throw .invalidParameter(
                 "reasoning_effort",
-                expected: "'none', 'minimal', 'low', 'medium', 'high' or 'xhigh'"
+                expected: "'none', 'minimal', 'low', 'medium', 'high', 'xhigh' or 'max'"
             )
         }
     }

@@ -3,7 +3,7 @@ import StrictJSON
 extension InferenceRequest {
     /// Reads a chat completion: API.md, "POST /v1/chat/completions".
     init(chatCompletion body: CheckedObject, tree: JSONValue) throws(APIError) {
-        try body.refuseUnknown(ChatParameters.parameters)
+        try ChatParameters.refuseUnknown(body)
         let model = try SharedParameters.model(of: body)
         let stream = try body.bool("stream") ?? false
         let includeUsage = try SharedParameters.includeUsage(of: body, isStream: stream)
@@ -31,6 +31,7 @@ extension InferenceRequest {
             needsStructuredOutput: needsStructuredOutput,
             needsLogprobs: needsLogprobs,
             estimatedPromptTokens: estimate.tokens,
+            leastPromptTokens: messages.floor.tokens,
             tree: tree
         )
     }

@@ -44,7 +44,7 @@ extension InferenceRequest {
             maxOutputTokens: limit ?? Self.defaultCompletionTokens,
             needsLogprobs: try body.integer("logprobs", in: 0...5) != nil,
             estimatedPromptTokens: prompts.estimatedTokens,
-            longestPromptTokens: prompts.longestEstimatedTokens,
+            leastPromptTokens: prompts.leastTokens,
             tree: tree
         )
     }

@@ -28,8 +28,8 @@ package struct InferenceRequest: Sendable {
     ///
     /// Over all prompts.
     package let estimatedPromptTokens: Int
-    /// The same of the longest prompt alone: what must fit the context window.
-    package let longestPromptTokens: Int
+    /// By ``PromptFloor``: what the longest prompt alone has at least, which the context window must hold.
+    package let leastPromptTokens: Int
     /// The whole body; numbers as they stood.
     package let tree: JSONValue
     /// What a body of the kind ``RequestKind/responses`` says in chat's words; `nil` for the others.
@@ -48,7 +48,7 @@ package struct InferenceRequest: Sendable {
         needsStructuredOutput: Bool = false,
         needsLogprobs: Bool = false,
         estimatedPromptTokens: Int,
-        longestPromptTokens: Int? = nil,
+        leastPromptTokens: Int = 1,
         tree: JSONValue,
         responses: ResponsesRequest? = nil
     ) {
@@ -63,7 +63,7 @@ package struct InferenceRequest: Sendable {
         self.needsStructuredOutput = needsStructuredOutput
         self.needsLogprobs = needsLogprobs
         self.estimatedPromptTokens = estimatedPromptTokens
-        self.longestPromptTokens = longestPromptTokens ?? estimatedPromptTokens
+        self.leastPromptTokens = leastPromptTokens
         self.tree = tree
         self.responses = responses
     }
@@ -89,6 +89,13 @@ package struct InferenceRequest: Sendable {
         case .completions: try InferenceRequest(completion: checked, tree: tree)
         case .responses: try InferenceRequest(responses: checked, tree: tree)
         }
+    }
+}
+
+extension InferenceRequest {
+    /// The name under which the caller gave the limit of output.
+    package var limitParameter: String {
+        ["max_completion_tokens", "max_output_tokens"].first { tree[$0]?.isNull == false } ?? "max_tokens"
     }
 }
 

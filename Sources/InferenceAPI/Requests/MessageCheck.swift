@@ -3,6 +3,7 @@ import StrictJSON
 /// Checks the messages of a body and measures them on the way.
 struct MessageCheck {
     private(set) var estimate = PromptEstimate()
+    private(set) var floor = PromptFloor()
     /// Whether a tool was called in the conversation, which a backend's template must be able to say.
     private(set) var mentionsTools = false
 
@@ -42,6 +43,8 @@ struct MessageCheck {
         try message.refuseUnknown([
             "role", "content", "name", "refusal", "reasoning_content", "tool_calls", "audio", "function_call",
             "annotations",
+            // The SDK's helpers keep there what they made of `content`, and send it back with it.
+            "parsed",
         ])
         // The SDK's own types have these, empty; with something in them they are no text.
         for key in ["audio", "function_call"] where message[key] != nil {
@@ -66,13 +69,14 @@ struct MessageCheck {
     }
 
     private mutating func checkToolCall(_ call: CheckedObject) throws(APIError) {
-        try call.refuseUnknown(["id", "type", "function"])
+        try ToolCheck.checkType(of: call)
+        try call.refuseUnknown(["id", "type", "function", "index"])
         _ = try call.requiredString("id")
-        guard try call.requiredString("type") == "function" else {
-            throw .invalidParameter(call.param("type"), expected: "'function'")
-        }
+        // What a stream said, which the SDK's helper leaves in the message that it puts together.
+        _ = try call.integer("index", in: 0...(OutputAccumulator.maximumToolCalls - 1))
         let function = try call.requiredObject("function")
-        try function.refuseUnknown(["name", "arguments"])
+        // As `parsed` of a message: what the SDK's helpers made of the arguments.
+        try function.refuseUnknown(["name", "arguments", "parsed_arguments"])
         measure(try function.requiredName("name"))
         measure(try function.requiredString("arguments"))
         mentionsTools = true
@@ -110,6 +114,8 @@ struct MessageCheck {
     }
 
     private mutating func measure(_ text: String?) {
-        estimate.addText(bytes: text?.utf8.count ?? 0)
+        guard let text else { return }
+        estimate.addText(bytes: text.utf8.count)
+        floor.add(text)
     }
 }

@@ -11,7 +11,8 @@ struct PromptInput {
     /// How many prompts there are.
     private(set) var count = 0
     private var estimate = PromptEstimate()
-    private var longest = 0
+    /// What the longest prompt alone has at least, by ``PromptFloor``; exact where the caller made the tokens.
+    private(set) var leastTokens = 1
     /// The most tokens that all prompts together can be: one for each byte of text, and the marks that a tokenizer puts
     /// around each.
     private(set) var tokenBound = 0
@@ -59,15 +60,12 @@ struct PromptInput {
 
     var estimatedTokens: Int { estimate.tokens }
 
-    /// Of the longest prompt alone.
-    var longestEstimatedTokens: Int { longest }
-
     private mutating func addText(_ text: String, at path: String, allowsEmpty: Bool) throws(APIError) {
         let bytes = text.utf8.count
         guard allowsEmpty || bytes > 0 else { throw .invalidParameter(path, expected: "a text that is not empty") }
-        var own = PromptEstimate()
-        own.addText(bytes: bytes)
-        add(own, bound: bytes)
+        var floor = PromptFloor()
+        floor.add(text)
+        add(atLeast: floor.tokens, bound: bytes)
         estimate.addText(bytes: bytes)
     }
 
@@ -78,15 +76,13 @@ struct PromptInput {
                 throw .invalidParameter("\(path).[\(place)]", expected: "a token id")
             }
         }
-        var own = PromptEstimate()
-        own.addTokens(tokens.count)
-        add(own, bound: tokens.count)
+        add(atLeast: tokens.count, bound: tokens.count)
         estimate.addTokens(tokens.count)
     }
 
-    private mutating func add(_ own: PromptEstimate, bound: Int) {
+    private mutating func add(atLeast least: Int, bound: Int) {
         count += 1
-        longest = max(longest, own.tokens)
+        leastTokens = max(leastTokens, least)
         tokenBound += bound + Self.marksOfPrompt
     }
 }

@@ -17,16 +17,34 @@ enum ToolCheck {
     }
 
     private static func checkTool(_ tool: CheckedObject) throws(APIError) -> String {
+        try checkType(of: tool)
         try tool.refuseUnknown(["type", "function"])
-        guard try tool.requiredString("type") == "function" else {
-            throw .invalidParameter(tool.param("type"), expected: "'function'")
-        }
         let function = try tool.requiredObject("function")
         try function.refuseUnknown(["name", "description", "parameters", "strict"])
         _ = try function.string("description")
         _ = try function.object("parameters")
         _ = try function.bool("strict")
         return try function.requiredName("name")
+    }
+
+    /// Checks the `type` of a tool, of a call or of a choice; the first look at it, so that its fault is the one told.
+    static func checkType(of object: CheckedObject) throws(APIError) {
+        switch try object.requiredString("type") {
+        case "function":
+            break
+        case "custom":
+            throw .unsupportedFeature(
+                "Custom tools are not supported: make it a function with one string.",
+                param: object.param("type")
+            )
+        case "allowed_tools":
+            throw .unsupportedFeature(
+                "'allowed_tools' is not supported: send only the tools that may be called.",
+                param: object.param("type")
+            )
+        default:
+            throw .invalidParameter(object.param("type"), expected: "'function'")
+        }
     }
 
     private static func checkChoice(of body: CheckedObject, among names: Set<String>) throws(APIError) {
@@ -38,10 +56,8 @@ enum ToolCheck {
             return
         }
         let choice = try CheckedObject(value, at: "tool_choice")
+        try checkType(of: choice)
         try choice.refuseUnknown(["type", "function"])
-        guard try choice.requiredString("type") == "function" else {
-            throw .invalidParameter(choice.param("type"), expected: "'function'")
-        }
         let function = try choice.requiredObject("function")
         try function.refuseUnknown(["name"])
         guard names.contains(try function.requiredName("name")) else {

@@ -105,7 +105,7 @@ extension ModelTable.Entry {
     /// Also one whose prompt alone is longer than a job may be, however long its tokens are.
     func check(_ request: InferenceRequest) throws(JobRefusal) {
         let window = min(section.contextWindow, reported.contextWindow ?? .max)
-        let leastTokens = request.longestPromptTokens / 2  // Of eight bytes; see UsageClaim.
+        let leastTokens = request.leastPromptTokens
         guard leastTokens < window else {
             throw JobRefusal(.tooLarge, "the prompt has at least \(leastTokens) tokens, of \(window) in the context")
         }

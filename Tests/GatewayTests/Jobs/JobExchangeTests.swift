@@ -152,6 +152,15 @@ import WorkerProtocol
         #expect(!exchange.awaitsReturn)
     }
 
+    @Test func `a prompt that no worker has room for is the caller's to shorten`() {
+        var exchange = exchange()
+        offered(&exchange)
+        expect(exchange.refused(sessionID: "s1", reason: .tooLarge).names == ["release refused tooLarge", "seek"])
+        _ = exchange.nobodyToAsk(.noWorkersAvailable(model: "m", retryAfter: 15))
+        guard case .failed(let error)? = exchange.completion else { return #expect(Bool(false), "not failed") }
+        #expect(error.code == .contextLengthExceeded)
+    }
+
     @Test func `a worker that does not answer an offer is passed over`() {
         var exchange = exchange()
         offered(&exchange)

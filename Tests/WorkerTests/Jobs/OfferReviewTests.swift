@@ -155,7 +155,7 @@ struct OfferReviewTests {
 
     @Test func `a prompt that cannot fit the context is too large`() throws {
         var offer = offer
-        let text = String(repeating: "long ", count: 4_000)
+        let text = String(repeating: "long ", count: 10_000)
         offer.body = Array(#"{"model":"tiny-chat","messages":[{"role":"user","content":"\#(text)"}]}"#.utf8)
         #expect(refusal(offer.wire) == .tooLarge)
         var wide = try models()
