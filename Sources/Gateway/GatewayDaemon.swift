@@ -85,7 +85,14 @@ package struct GatewayDaemon: Sendable {
             ReputationService(hub: hub, jobs: jobs),
             seeds,
             background,
-            try adminServer(lock: lock, identity: identity, store: store, jobs: jobs, started: started),
+            try adminServer(
+                lock: lock,
+                identity: identity,
+                store: store,
+                jobs: jobs,
+                webhooks: webhooks,
+                started: started
+            ),
             JobClock(jobs: jobs),
             workerListener(identity: identity, hub: hub, jobs: jobs, started: started),
             EndSessions(hub: hub),
@@ -171,6 +178,7 @@ package struct GatewayDaemon: Sendable {
         identity: Identity,
         store: GatewayStore,
         jobs: JobCoordinator,
+        webhooks: WebhookService,
         started: Started
     ) throws(CommandError) -> LocalHTTPServer {
         let routes = AdminRoutes(
@@ -187,7 +195,16 @@ package struct GatewayDaemon: Sendable {
                 operatorGroup: try OperatorGroup.find(configured: configuration.admin.operatorGroup)
             ),
             lock: lock,
-            router: routes.makeRouter().withMetrics(of: jobs, name: configuration.gateway.name),
+            router: routes.makeRouter().withMetrics(
+                of: jobs,
+                webhooks: {
+                    WebhookFigures(
+                        counts: try await store.history.webhookCounts(),
+                        tally: webhooks.meter.snapshot
+                    )
+                },
+                name: configuration.gateway.name
+            ),
             logger: logger
         ) {
             started.one()

@@ -18,7 +18,7 @@ struct DecentralGateway: ParsableCommand {
         version: GatewayDaemon.version,
         subcommands: [
             RunCommand.self, ConfigCommand.self, IdentityCommand.self, AccountsCommand.self, CreditsCommand.self,
-            KeysCommand.self, WorkersCommand.self, JobsCommand.self, LedgerCommand.self,
+            KeysCommand.self, WorkersCommand.self, JobsCommand.self, LedgerCommand.self, WebhooksCommand.self,
         ]
     )
 

@@ -15,8 +15,24 @@ import Testing
     }
 
     @Test(arguments: [
+        ("https://example.com", "/", "example.com"), ("https://example.com/", "/", "example.com"),
+        ("https://Example.com:443/a%20b?c=d%26", "/a%20b?c=d%26", "example.com"),
+        ("https://example.com:8443?x", "/?x", "example.com:8443"),
+        ("https://[2606:4700:4700::1111]:8443/x", "/x", "[2606:4700:4700::1111]:8443"),
+    ])
+    func `a request goes to its target and names its authority`(text: String, target: String, authority: String) throws
+    {
+        let url = try WebhookURL(text, allowsInside: false)
+        #expect(url.target == target)
+        #expect(url.authority == authority)
+        #expect(url.isSecure)
+    }
+
+    @Test(arguments: [
         "", "example.com", "/hook", "http://example.com", "ftp://example.com", "https://", "https://user@example.com",
         "https://user:pw@example.com", "https://example.com/#a", "https://127.0.0.1/", "https://[::1]/",
+        "https://0.0.0.0/", "https://0/", "https://[::]/", "https://017700000001/", "https://0x7f.0.0.1/",
+        "https://[64:ff9b::7f00:1]/", "https://[fe80::1%25eth0]/", "https://127.0.0.1./", "https://a.internal./",
         "https://127.1/", "https://2130706433/", "https://0x7f000001/", "https://0x7f.1/", "https://localhost/",
         "https://LOCALHOST/", "https://localhost./", "https://a.localhost/", "https://metadata.google.internal/",
         "https://printer.local/", "https://intranet/", "https://169.254.169.254/", "https://exa mple.com/",

@@ -57,6 +57,13 @@ extension JobQuery {
     }
 }
 
+extension WebhookQuery {
+    init(_ parameters: Parameters) throws(AdministrationError) {
+        self.init(after: parameters.get("after"), limit: try parameters.limit())
+        if let text = parameters.get("wallet") { wallet = try Address(wallet: text) }
+    }
+}
+
 extension JobID {
     fileprivate init(checked text: String) throws(AdministrationError) {
         guard let id = JobID(text) else {

@@ -24,6 +24,7 @@ import Signing
 /// POST /v1/workers/{address}/unban
 /// GET  /v1/jobs?wallet=&status=&model=&after=&limit=
 /// GET  /v1/jobs/{id}
+/// GET  /v1/webhooks?wallet=&after=&limit=
 /// GET  /v1/ledger/verify                the audit of the whole ledger
 /// ```
 ///
@@ -70,6 +71,9 @@ package struct AdminRoutes: Sendable {
         }
         router.get("/v1/jobs/:id") { _, context in
             try await answer { try await records.job(context.jobID()) }
+        }
+        router.get("/v1/webhooks") { request, _ in
+            try await answer { try await records.webhooks(WebhookQuery(request.uri.queryParameters)) }
         }
         router.get("/v1/ledger/verify") { _, _ in
             try await answer { try await records.verifyLedger() }

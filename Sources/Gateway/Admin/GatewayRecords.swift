@@ -31,6 +31,8 @@ package protocol GatewayRecords: Sendable {
     /// - Throws: ``AdministrationError/Code/notFound``.
     func job(_ id: JobID) async throws -> JobDetails
 
+    func webhooks(_ query: WebhookQuery) async throws -> AdminPage<WebhookDetails>
+
     /// Walks the whole ledger and checks it; about 100 µs for each entry.
     func verifyLedger() async throws -> LedgerReport
 }

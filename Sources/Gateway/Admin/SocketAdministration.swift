@@ -60,6 +60,15 @@ package struct SocketAdministration: GatewayRecords, GatewayAdministration {
         try await client.get("/v1/jobs/\(id)")
     }
 
+    package func webhooks(_ query: WebhookQuery) async throws -> AdminPage<WebhookDetails> {
+        try await client.get(
+            Self.path(
+                "/v1/webhooks",
+                ["wallet": query.wallet?.description, "after": query.after, "limit": String(query.limit)]
+            )
+        )
+    }
+
     package func verifyLedger() async throws -> LedgerReport {
         try await patientClient.get("/v1/ledger/verify")
     }

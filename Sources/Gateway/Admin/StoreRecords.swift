@@ -124,6 +124,15 @@ package struct StoreRecords: GatewayRecords {
         return JobDetails(record)
     }
 
+    package func webhooks(_ query: WebhookQuery) async throws -> AdminPage<WebhookDetails> {
+        let records = try await history.webhooks(
+            wallet: query.wallet?.description,
+            limit: query.limit + 1,
+            after: query.after
+        )
+        return AdminPage(records.map { WebhookDetails($0) }, limit: query.limit)
+    }
+
     package func verifyLedger() async throws -> LedgerReport {
         let signer = try address()
         return LedgerReport(try await LedgerAudit.verify(history, signer: signer), signer: signer)

@@ -18,6 +18,7 @@ struct GatewayMetrics: Sendable {
     var workers: [String: Int]
     var workersConnected: Int
     var tally: JobMeter.Tally
+    var webhooks = WebhookFigures()
     var process: ProcessFigures
 
     var page: MetricsPage {
@@ -48,6 +49,7 @@ struct GatewayMetrics: Sendable {
             "From the caller's request to the first token, of settled jobs.",
             tally.timeToFirstToken.sorted { $0.key < $1.key }.map { (["model": $0.key], $0.value) }
         )
+        webhooks.add(to: &page)
         page.process(process)
         return page
     }
@@ -55,7 +57,7 @@ struct GatewayMetrics: Sendable {
 
 extension GatewayMetrics {
     /// What holds at this moment.
-    init(of jobs: JobCoordinator, name: String) {
+    init(of jobs: JobCoordinator, webhooks: WebhookFigures, name: String) {
         let workers = jobs.hub.workers
         let (running, waiting, locked) = jobs.state.withLock { state in
             (state.jobs.count, state.waiting.count, state.jobs.values.reduce(0) { $0 + $1.lock.credits })
@@ -69,6 +71,7 @@ extension GatewayMetrics {
             workers: jobs.hub.capacities.mapValues(\.workers),
             workersConnected: workers.count,
             tally: jobs.meter.snapshot,
+            webhooks: webhooks,
             process: ProcessFigures()
         )
     }
@@ -76,8 +79,14 @@ extension GatewayMetrics {
 
 extension Router where Context == LocalRequestContext {
     /// Adds `GET /metrics`.
-    func withMetrics(of jobs: JobCoordinator, name: String) -> Self {
-        get("/metrics") { _, _ in Response.metrics(GatewayMetrics(of: jobs, name: name).page) }
+    func withMetrics(
+        of jobs: JobCoordinator,
+        webhooks: @escaping @Sendable () async throws -> WebhookFigures,
+        name: String
+    ) -> Self {
+        get("/metrics") { _, _ in
+            Response.metrics(GatewayMetrics(of: jobs, webhooks: try await webhooks(), name: name).page)
+        }
         return self
     }
 }

@@ -1,6 +1,5 @@
 import GatewayStore
 import Logging
-import NIOSSL
 import Operations
 
 extension GatewayDaemon {
@@ -16,16 +15,12 @@ extension GatewayDaemon {
         if configuration.allowsInsecureTargets {
             logger.warning("webhooks may go to inside addresses, which is for development: allow_insecure_targets")
         }
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        tls.applicationProtocols = ["http/1.1"]
-        tls.additionalTrustRoots = configuration.caFile.map { [.file($0)] } ?? []
         do {
             return WebhookService(
                 store: store.webhooks,
-                sender: HTTPMessageSender(
+                sender: try HTTPMessageSender(
                     allowsInside: configuration.allowsInsecureTargets,
-                    tls: try NIOSSLContext(configuration: tls)
+                    caFile: configuration.caFile
                 ),
                 clock: clock,
                 logger: logger

@@ -4,6 +4,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Operations
+import Synchronization
 import Webhooks
 
 /// Posts messages to the URLs of strangers, and to nothing inside.
@@ -14,19 +15,45 @@ import Webhooks
 struct HTTPMessageSender: MessageSender {
     typealias Resolver = @Sendable (_ name: String) async throws -> [InternetAddress]
 
-    /// Whether `http` and inside addresses are taken.
-    var allowsInside: Bool
-    /// What a receiver's certificate is held against.
-    var tls: NIOSSLContext
-    /// From the first packet to the end of the answer, the lookup of the name included.
-    var timeout: Duration = DeliverySchedule().timeout
-    var resolver: Resolver = HostResolver.addresses
-    /// The time of day, which the receiver compares with its own.
-    var wallClock: WallClock = .live
-    var timer: any Clock<Duration> = ContinuousClock()
-
     /// Most addresses of one name that are tried.
     private static let addressLimit = 3
+
+    private let allowsInside: Bool
+    private let tls: NIOSSLContext
+    private let timeout: Duration
+    private let resolver: Resolver
+    private let wallClock: WallClock
+    private let timer: any Clock<Duration>
+
+    /// - Parameters:
+    ///   - allowsInside: Whether `http` and inside addresses are taken.
+    ///   - caFile: The path of a PEM file: authorities of receivers' certificates, besides the system's.
+    ///   - timeout: From the lookup of the name to the status of the answer.
+    ///   - resolver: Finds the addresses of a name.
+    ///   - wallClock: The time of day, which the receiver compares with its own.
+    ///   - timer: Measures the timeout.
+    /// - Throws: `NIOSSLError` if the authorities cannot be read.
+    init(
+        allowsInside: Bool,
+        caFile: String? = nil,
+        timeout: Duration = DeliverySchedule().timeout,
+        resolver: @escaping Resolver = HostResolver.addresses,
+        wallClock: WallClock = .live,
+        timer: any Clock<Duration> = ContinuousClock()
+    ) throws {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.applicationProtocols = ["http/1.1"]
+        // The answer is there: its receiver's farewell may be short.
+        tls.shutdownTimeout = .seconds(1)
+        tls.additionalTrustRoots = caFile.map { [.file($0)] } ?? []
+        self.tls = try NIOSSLContext(configuration: tls)
+        self.allowsInside = allowsInside
+        self.timeout = timeout
+        self.resolver = resolver
+        self.wallClock = wallClock
+        self.timer = timer
+    }
 
     /// Why a message did not get through, in words for the account.
     private struct Failure: Error {
@@ -38,31 +65,37 @@ struct HTTPMessageSender: MessageSender {
     }
 
     func send(_ message: DueMessage) async -> SendOutcome {
+        let status = AnsweredStatus()
         do {
             // Checked again: the switch may have been turned since the webhook was made.
             let url = try WebhookURL(message.url, allowsInside: allowsInside)
             var addresses: [InternetAddress] = []
             let lookUp = try await timer.measure { addresses = try await checkedAddresses(of: url) }
-            return .answered(
-                try await within(timeout - lookUp) { [addresses] in
-                    try await post(message, to: url, at: addresses)
-                }
-            )
+            try await within(timeout - lookUp) { [addresses] in
+                try await post(message, to: url, at: addresses, status)
+            }
+            return outcome(of: status, or: "the connection ended before the answer")
         } catch let failure as Failure {
-            return .failed(failure.message)
+            return outcome(of: status, or: failure.message)
         } catch let refusal as WebhookURL.Refusal {
             return .failed("the URL is not taken any more: \(refusal.message)")
         } catch is HostResolver.Failure {
             return .failed("the host's name could not be resolved")
-        } catch is NIOSSLError {
-            return .failed("the connection could not be secured: is the certificate valid for the host, and trusted?")
         } catch is HTTPParserError {
-            return .failed("the answer was not HTTP/1.1")
+            return outcome(of: status, or: "the answer was not HTTP/1.1")
         } catch is CancellationError {
-            return .failed("the gateway stopped")
+            return outcome(of: status, or: "the gateway stopped")
+        } catch  where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
+            let reason = "the connection could not be secured: is the certificate valid for the host, and trusted?"
+            return outcome(of: status, or: reason)
         } catch {
-            return .failed("the connection ended before the answer")
+            return outcome(of: status, or: "the connection ended before the answer")
         }
+    }
+
+    /// What the receiver answered counts, however its connection ended after that.
+    private func outcome(of status: AnsweredStatus, or failure: String) -> SendOutcome {
+        status.value.map { .answered($0) } ?? .failed(failure)
     }
 
     /// The addresses that a URL leads to, if they are all for anybody.
@@ -75,19 +108,18 @@ struct HTTPMessageSender: MessageSender {
     }
 
     /// Ends an operation that takes too long.
-    private func within<Value: Sendable>(
+    private func within(
         _ limit: Duration,
-        _ operation: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value.self) { group in
+        _ operation: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await timer.sleep(for: limit)
                 throw Failure("there was no answer within \(timeout.components.seconds) s")
             }
             group.addTask(operation: operation)
             defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
+            try await group.next()
         }
     }
 
@@ -95,23 +127,28 @@ struct HTTPMessageSender: MessageSender {
 
     private typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
-    /// Posts a message, and returns the status of the answer.
-    private func post(_ message: DueMessage, to url: WebhookURL, at addresses: [InternetAddress]) async throws -> Int {
+    /// Posts a message, and notes the status of the answer.
+    private func post(
+        _ message: DueMessage,
+        to url: WebhookURL,
+        at addresses: [InternetAddress],
+        _ status: AnsweredStatus
+    ) async throws {
         let connection = try await connect(to: url, at: addresses)
         let head = head(of: message, to: url)
-        return try await connection.executeThenClose { inbound, outbound in
+        try await connection.executeThenClose { inbound, outbound in
             try await outbound.write(.head(head))
             try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: message.body))))
             try await outbound.write(.end(nil))
             for try await part in inbound {
-                if case .head(let head) = part { return Int(head.status.code) }
+                if case .head(let head) = part { return status.note(Int(head.status.code)) }
             }
-            throw Failure("the connection ended before the answer")
         }
     }
 
     private func connect(to url: WebhookURL, at addresses: [InternetAddress]) async throws -> Connection {
         for address in addresses.prefix(Self.addressLimit) {
+            try Task.checkCancellation()
             let socket = try SocketAddress(
                 packedIPAddress: ByteBuffer(bytes: address.bytes),
                 port: url.port
@@ -165,5 +202,16 @@ struct HTTPMessageSender: MessageSender {
                 "webhook-signature": signature,
             ]
         )
+    }
+}
+
+/// The status that a receiver answered with, from the moment on in which it came.
+private final class AnsweredStatus: Sendable {
+    private let status = Mutex<Int?>(nil)
+
+    var value: Int? { status.withLock { $0 } }
+
+    func note(_ status: Int) {
+        self.status.withLock { $0 = status }
     }
 }
