@@ -162,6 +162,20 @@ def test_the_sdk_gives_up_where_another_try_cannot_help(
         assert attempts.statuses == [status] * tries
 
 
+def test_an_idempotency_key_used_for_something_else_is_a_conflict_and_not_tried_again(
+    network: Network, caller: Caller, upstream: ScriptedUpstream, monkeypatch: pytest.MonkeyPatch
+):
+    network.add_worker(upstream.url)
+    upstream.script = lambda call: call.answer("once")
+    attempts = Attempts(caller, monkeypatch)
+    key = {"Idempotency-Key": "the-same"}
+    assert attempts.ask(extra_headers=key).id == attempts.ask(extra_headers=key).id
+    with pytest.raises(openai.ConflictError) as raised:
+        attempts.ask(extra_headers=key, seed=1)
+    check(raised.value, openai.ConflictError, 409, "idempotency_conflict", raised.value.param)
+    assert attempts.statuses == [200, 200, 409]
+
+
 def test_a_timeout_of_the_sdk_ends_the_job(network: Network, caller: Caller, upstream: ScriptedUpstream):
     network.add_worker(upstream.url)
     with pytest.raises(openai.APITimeoutError):

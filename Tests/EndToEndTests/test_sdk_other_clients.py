@@ -162,6 +162,15 @@ def test_langchain_raises_the_sdks_errors(caller: Caller):
 
 
 @pytest.mark.usefixtures("hosted")
+def test_langchain_may_use_responses_instead():
+    model = ChatOpenAI(model="tiny-chat", temperature=0, use_responses_api=True)
+    assert model.invoke(QUESTION).text == ANSWER
+    assert "".join(chunk.text for chunk in model.stream(QUESTION)) == ANSWER
+    call = model.bind_tools([get_weather]).invoke("What is the weather in Oslo?")
+    assert [(call["name"], call["args"]) for call in call.tool_calls] == [("get_weather", {"city": "Oslo"})]
+
+
+@pytest.mark.usefixtures("hosted")
 def test_both_let_a_model_go_on_from_a_prompt():
     model = CompletionsOpenAI(model="tiny-chat", temperature=0, max_tokens=5)
     text = model.invoke("The capital of")
