@@ -49,7 +49,9 @@ struct CreditsRoutes: Sendable {
 
     private static func sequence(_ id: String?) throws(APIError) -> Int? {
         guard let id else { return nil }
-        guard id.hasPrefix(idPrefix), let sequence = Int(id.dropFirst(idPrefix.count)), sequence > 0 else {
+        guard id.hasPrefix(idPrefix), let sequence = Int(id.dropFirst(idPrefix.count)), sequence > 0,
+            id == "\(idPrefix)\(sequence)"
+        else {
             throw .invalidParameter("after", expected: "the id of a transaction")
         }
         return sequence

@@ -1,6 +1,6 @@
-import FoundationEssentials
 import GatewayStore
 import InferenceAPI
+import Operations
 
 /// What `POST /v1/keys` asks for, checked.
 struct KeyRequest: Sendable {
@@ -46,8 +46,7 @@ struct KeyRequest: Sendable {
 
     private static func expiry(_ text: String?, now: Int64) throws(APIError) -> Int64? {
         guard let text else { return nil }
-        let expires = (try? Date(text, strategy: .iso8601)).map { Int64($0.timeIntervalSince1970 * 1000) }
-        guard let expires, expires > now else {
+        guard let expires = RFC3339.milliseconds(of: text), expires > now else {
             throw .invalidParameter("expires_at", expected: "a time in the future, as 2027-01-31T12:00:00Z")
         }
         return expires

@@ -18,7 +18,7 @@ extension APIOperation {
                 status: 201,
                 .named("NewKey"),
                 "The key, which is never shown again.",
-                links: [APILink(name: "revoke", operation: "revokeKey", member: "/id")]
+                links: [APILink(name: "revoke", operation: "revokeKey", id: "$response.body#/id")]
             )
         ]
     )

@@ -29,7 +29,7 @@ extension APIOperation {
         summary: "Ask a model, in the form of OpenAI's chat completions",
         details: inferenceDetails,
         body: .named("ChatCompletionRequest"),
-        answers: [inferenceAnswer(.named("ChatCompletion"), chunk: "ChatCompletionChunk")],
+        answers: [inferenceAnswer(.named("ChatCompletion"), event: .event(of: .named("ChatCompletionChunk")))],
         errors: inferenceErrors
     )
 
@@ -41,7 +41,7 @@ extension APIOperation {
         summary: "Let a model go on from a prompt, in the form of OpenAI's completions",
         details: inferenceDetails,
         body: .named("CompletionRequest"),
-        answers: [inferenceAnswer(.named("Completion"), chunk: "CompletionChunk")],
+        answers: [inferenceAnswer(.named("Completion"), event: .event(of: .named("CompletionChunk")))],
         errors: inferenceErrors
     )
 
@@ -59,7 +59,7 @@ extension APIOperation {
             A stream that fails ends with an `error` event.
             """,
         body: .named("ResponsesRequest"),
-        answers: [inferenceAnswer(.named("Response"), chunk: "response event")],
+        answers: [inferenceAnswer(.named("Response"), event: .responseEvent)],
         errors: inferenceErrors
     )
 
@@ -72,19 +72,18 @@ extension APIOperation {
         `: settlement_tx=…` and `data: [DONE]`. A stream that fails ends with one `data: {"error":…}` and no `[DONE]`.
         """
 
-    /// The answer of a route that asks a model; `chunk` names what the events of its stream hold, if it has one.
-    static func inferenceAnswer(_ whole: JSONSchema, chunk: String?) -> APIAnswer {
+    /// The answer of a route that asks a model; `event` is one of its stream, if it has one.
+    static func inferenceAnswer(_ whole: JSONSchema, event: JSONSchema?) -> APIAnswer {
         var answer = APIAnswer.json(
             whole,
             "The answer.",
             links: [
-                APILink(name: "job", operation: "getJob", member: "/decentral/job_id"),
-                APILink(name: "receipt", operation: "getReceipt", member: "/decentral/job_id"),
+                APILink(name: "job", operation: "getJob", id: jobOfAnswer),
+                APILink(name: "receipt", operation: "getReceipt", id: jobOfAnswer),
             ]
         )
-        if let chunk {
-            answer.content.append(("text/event-stream", .string().describing("Events whose data is a `\(chunk)`.")))
-        }
+        // Before OpenAPI 3.2, which has a word for it, the schema of a stream is that of each event.
+        if let event { answer.content.append(("text/event-stream", event)) }
         answer.headers = [.jobID, .txSignature, .worker, .settlementTx]
         return answer
     }
@@ -98,6 +97,9 @@ extension APIOperation {
             while it is in memory, else 409 names the job. A job that failed frees its key.
             """
     )
+
+    /// In the headers, so that it is there for a stream too.
+    private static let jobOfAnswer = "$response.header.\(APIHeader.jobID.rawValue)"
 
     static let inferenceErrors: Set<APIError.Code> = [
         .unsupportedFeature, .contextLengthExceeded, .insufficientCredits, .spendingCapReached, .modelNotAllowed,

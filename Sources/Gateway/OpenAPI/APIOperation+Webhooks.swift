@@ -24,11 +24,11 @@ extension APIOperation {
                 .named("NewWebhook"),
                 "The webhook, with the secret that is never shown again.",
                 links: [
-                    APILink(name: "show", operation: "getWebhook", member: "/id"),
-                    APILink(name: "change", operation: "changeWebhook", member: "/id"),
-                    APILink(name: "test", operation: "testWebhook", member: "/id"),
-                    APILink(name: "deliveries", operation: "listDeliveries", member: "/id"),
-                    APILink(name: "delete", operation: "deleteWebhook", member: "/id"),
+                    APILink(name: "show", operation: "getWebhook", id: "$response.body#/id"),
+                    APILink(name: "change", operation: "changeWebhook", id: "$response.body#/id"),
+                    APILink(name: "test", operation: "testWebhook", id: "$response.body#/id"),
+                    APILink(name: "deliveries", operation: "listDeliveries", id: "$response.body#/id"),
+                    APILink(name: "delete", operation: "deleteWebhook", id: "$response.body#/id"),
                 ]
             )
         ],

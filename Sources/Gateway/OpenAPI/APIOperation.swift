@@ -125,14 +125,14 @@ struct APIAnswer: Sendable {
     }
 }
 
-/// Where a member of an answer leads: to `operation`, as its parameter `id`.
+/// Where an answer leads: to `operation`, whose parameter `id` is in it.
 struct APILink: Sendable {
     let name: String
     let operation: String
-    /// A JSON pointer into the body: `/decentral/job_id`.
-    let member: String
+    /// Where the id is, as a runtime expression of OpenAPI: `$response.body#/id`.
+    let id: String
 
     var value: JSONValue {
-        ["operationId": .string(operation), "parameters": ["id": .string("$response.body#\(member)")]]
+        ["operationId": .string(operation), "parameters": ["id": .string(id)]]
     }
 }

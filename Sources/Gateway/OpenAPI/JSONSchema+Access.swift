@@ -12,7 +12,7 @@ extension JSONSchema {
         "test": boolean.describing("Whether its text begins with `dcntrl_test_`."),
     ])
 
-    private static let keyMembers: KeyValuePairs<String, JSONSchema> = [
+    static let key = answer([
         "id": keyID,
         "object": constant("api_key"),
         "name": string(),
@@ -22,15 +22,10 @@ extension JSONSchema {
         "revoked_at": time.orNull,
         "models": array(of: modelID).orNull,
         "spending_cap_credits": count.orNull,
-    ]
+    ])
 
-    static let key = answer(keyMembers)
-
-    static let newKey = JSONSchema([
-        "allOf": [
-            named("Key").value,
-            answer(["key": string(pattern: "^dcntrl_(live|test)_[0-9a-z]{32}$").describing("Shown here only.")]).value,
-        ]
+    static let newKey = key.extended(by: [
+        "key": string(pattern: "^dcntrl_(live|test)_[0-9a-z]{32}$").describing("Shown here only.")
     ])
 
     static let challengeRequest = request(required: ["wallet": address])

@@ -51,6 +51,15 @@ extension JSONSchema {
         ]
     )
 
+    /// A server-sent event: a chunk, the error that ends a stream, or the end of one that went well.
+    static func event(of chunk: JSONSchema) -> JSONSchema {
+        let content = any(of: [chunk, named("Error")]).value
+        let data = string().with("if", constant("[DONE]").value)
+            .with("else", ["contentMediaType": "application/json", "contentSchema": content])
+        // An event that has no name is a message to every reader.
+        return answer(["data": data], optional: ["event": constant("message")])
+    }
+
     static let usage = answer(["prompt_tokens": count, "completion_tokens": count, "total_tokens": count])
 
     static let decentral = answer([

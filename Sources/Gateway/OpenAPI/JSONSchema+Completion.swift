@@ -39,18 +39,25 @@ extension JSONSchema {
         any(
             of: (1...8).map { number in
                 JSONSchema([
+                    "type": "object",
                     "properties": [
                         "n": integer(1...number).orNull.value, "prompt": prompts(1...(choices / number)).value,
-                    ]
+                    ],
                 ])
             }
         ),
         // best_of is n, where it is there.
         any(
-            of: [JSONSchema(["properties": ["best_of": ["type": "null"]]])]
-                + [JSONSchema(["properties": ["best_of": integer(1...1).value, "n": integer(1...1).orNull.value]])]
+            of: [JSONSchema(["type": "object", "properties": ["best_of": ["type": "null"]]])]
+                + [
+                    JSONSchema([
+                        "type": "object",
+                        "properties": ["best_of": integer(1...1).value, "n": integer(1...1).orNull.value],
+                    ])
+                ]
                 + (2...8).map { number in
                     JSONSchema([
+                        "type": "object",
                         "properties": ["best_of": integer(number...number).value, "n": integer(number...number).value],
                         "required": ["best_of", "n"],
                     ])

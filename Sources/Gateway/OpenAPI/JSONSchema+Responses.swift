@@ -47,11 +47,13 @@ extension JSONSchema {
     ).obeying([
         rule(where: "stream_options", needs: "stream", constant(true)),
         any(of: [
-            JSONSchema(["properties": ["top_logprobs": ["type": ["integer", "null"], "maximum": 0]]]),
+            JSONSchema([
+                "type": "object", "properties": ["top_logprobs": ["type": ["integer", "null"], "maximum": 0]],
+            ]),
             present("include", JSONSchema(["type": "array", "minItems": 1])),
         ]),
         any(of: [
-            JSONSchema(["properties": ["tool_choice": ["enum": ["none", "auto", .null]]]]),
+            JSONSchema(["type": "object", "properties": ["tool_choice": ["enum": ["none", "auto", .null]]]]),
             present("tools", JSONSchema(["type": "array", "minItems": 1])),
         ]),
     ])
@@ -194,5 +196,17 @@ extension JSONSchema {
             "id": string(), "type": constant("function_call"), "status": itemStatus, "call_id": string(),
             "name": string(), "arguments": string(),
         ]),
+    ])
+
+    /// A server-sent event: its name is the type of its data, and each type has members of its own.
+    static let responseEvent = answer([
+        "event": string(pattern: #"^(response\.[a-z_.]+|error)$"#),
+        "data": string().with("contentMediaType", "application/json").with(
+            "contentSchema",
+            answer(
+                ["type": string(), "sequence_number": count],
+                optional: ["response": anyObject.describing("The response as it stands.")]
+            ).with("additionalProperties", true).value
+        ),
     ])
 }

@@ -14,12 +14,20 @@ extension JSONSchema {
     private static let threshold = integer(WebhookRequest.thresholds)
         .describing("`credit.low` is sent when the balance falls below so many credits.")
 
+    /// Base64 of 24 to 64 bytes; in the last digit before a padding, the bits that stand for nothing are zero.
+    private static let secret: JSONSchema = {
+        let digit = "[A-Za-z0-9+/]"
+        let endOfOne = "\(digit)[AQgw]=="
+        let endOfTwo = "\(digit){2}[AEIMQUYcgkosw048]="
+        return string(
+            pattern: "^whsec_(?:\(digit){4}){8,20}(?:\(digit){4}(?:\(endOfOne))?|\(endOfOne)|\(endOfTwo))?$"
+        )
+    }()
+
     static let webhookRequest = request(
         required: ["url": url, "events": events],
         optional: [
-            "secret": string(32...96).describing(
-                "`whsec_` and the base64 of 24 to 64 random bytes; null: one is made."
-            ),
+            "secret": secret.describing("`whsec_` and the base64 of 24 to 64 random bytes; null: one is made."),
             "credit_low_threshold": threshold.byDefault(.integer(WebhookRequest.defaultThreshold)),
         ]
     )
@@ -43,11 +51,8 @@ extension JSONSchema {
         "created_at": time,
     ])
 
-    static let newWebhook = JSONSchema([
-        "allOf": [
-            named("Webhook").value,
-            answer(["secret": string(pattern: "^whsec_").describing("Signs the messages. Shown here only.")]).value,
-        ]
+    static let newWebhook = webhook.extended(by: [
+        "secret": string(pattern: "^whsec_").describing("Signs the messages. Shown here only.")
     ])
 
     static let deletedWebhook = answer([

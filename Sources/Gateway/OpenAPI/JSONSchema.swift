@@ -108,6 +108,18 @@ extension JSONSchema {
         object(members.map { ($0, $1) } + optional.map { ($0, $1) }, required: members.map(\.key))
     }
 
+    /// An object with more members, which are all there.
+    func extended(by members: KeyValuePairs<String, JSONSchema>) -> JSONSchema {
+        var schema = self
+        var known = keywords["properties"]?.objectValue ?? JSONObject()
+        for (name, member) in members { known.append(name, member.value) }
+        schema.keywords["properties"] = .object(known)
+        schema.keywords["required"] = .array(
+            (keywords["required"]?.arrayValue ?? []) + members.map { .string($0.key) }
+        )
+        return schema
+    }
+
     private static func object(_ members: [(String, JSONSchema)], required: [String]) -> JSONSchema {
         var schema = JSONSchema([
             "type": "object", "properties": .object(JSONObject(members.map { ($0, $1.value) })),
@@ -157,13 +169,15 @@ extension JSONSchema {
     /// A rule: where a member is there and not null, another is there and holds to a schema.
     static func rule(where member: String, needs other: String, _ schema: JSONSchema) -> JSONSchema {
         .any(of: [
-            JSONSchema(["properties": [member: ["type": "null"]]]),
+            JSONSchema(["type": "object", "properties": [member: ["type": "null"]]]),
             .present(other, schema),
         ])
     }
 
     /// A rule: a member is there and holds to a schema.
     static func present(_ member: String, _ schema: JSONSchema) -> JSONSchema {
-        JSONSchema(["properties": [member: schema.value], "required": [.string(member)]])
+        JSONSchema([
+            "type": "object", "properties": [member: schema.value], "required": [.string(member)],
+        ])
     }
 }

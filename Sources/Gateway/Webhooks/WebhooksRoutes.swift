@@ -82,6 +82,9 @@ struct WebhooksRoutes: Sendable {
     func deliveries(_ request: Request, _ context: CallerContext) async throws -> Response {
         let (caller, id) = try Self.target(context)
         let query = try ListQuery(request, filters: ["status"])
+        if let after = query.after, after.wholeMatch(of: /msg_[0-9a-z]{20}/) == nil {
+            throw APIError.invalidParameter("after", expected: "the id of a delivery")
+        }
         let deliveries = try await webhooks.deliveries(
             to: id,
             of: caller.wallet,

@@ -44,4 +44,22 @@ struct RFC3339Tests {
     func `what is no day is not read`(text: String) {
         #expect(RFC3339.milliseconds(ofDay: text) == nil)
     }
+
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0), ("2026-06-15T14:22:00.123Z", 1_781_533_320_123),
+        ("2026-06-15t16:22:00.1239+02:00", 1_781_533_320_123), ("2026-06-14T19:47:00.5-18:35", 1_781_533_320_500),
+        ("2016-12-31T23:59:60Z", 1_483_228_800_000), ("2017-01-01T00:59:60+01:00", 1_483_228_800_000),
+    ])
+    func `a time is read with its fraction and its offset`(text: String, milliseconds: Int64) {
+        #expect(RFC3339.milliseconds(of: text) == milliseconds)
+    }
+
+    @Test(arguments: [
+        "", "tomorrow", "2026-06-15", "2026-06-15T14:22:00", "2026-06-15 14:22:00Z", "2026-06-15T24:00:00Z",
+        "2026-06-15T14:60:00Z", "2026-06-15T14:22:60Z", "2026-06-15T14:22:00.Z", "2026-06-15T14:22:00+0200",
+        "2026-06-15T14:22:00+24:00", "2026-02-30T00:00:00Z", "2026-06-15T14:22:00Z ",
+    ])
+    func `what is no time is not read`(text: String) {
+        #expect(RFC3339.milliseconds(of: text) == nil)
+    }
 }
