@@ -38,7 +38,7 @@ import Testing
                 400, "invalid_request_error",
                 [
                     "invalid_json", "missing_parameter", "invalid_parameter", "unknown_parameter",
-                    "unsupported_feature", "context_length_exceeded",
+                    "unsupported_feature", "context_length_exceeded", "malformed_request",
                 ]
             ),
             (
