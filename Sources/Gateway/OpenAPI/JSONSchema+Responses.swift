@@ -27,7 +27,7 @@ extension JSONSchema {
             "tool_choice": functionChoice,
             "parallel_tool_calls": boolean,
             "reasoning": request(optional: [
-                "effort": word(["none", "minimal", "low", "medium", "high", "xhigh"]),
+                "effort": word(["none", "minimal", "low", "medium", "high", "xhigh", "max"]),
                 "summary": nothing, "generate_summary": nothing,
             ]),
             "user": string().describing("Reaches the worker with the rest of the body."),

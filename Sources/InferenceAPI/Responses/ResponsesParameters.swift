@@ -102,7 +102,7 @@ enum ResponsesParameters {
                 param: reasoning.param(key)
             )
         }
-        return try reasoning.choice("effort", of: ["none", "minimal", "low", "medium", "high", "xhigh"])
+        return try reasoning.choice("effort", of: ["none", "minimal", "low", "medium", "high", "xhigh", "max"])
     }
 
     /// The members of a response that repeat its request, each with the default that held where the caller was silent.
