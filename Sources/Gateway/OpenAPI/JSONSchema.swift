@@ -134,6 +134,7 @@ extension JSONSchema {
 extension JSONSchema {
     /// The same, or `null`.
     var orNull: JSONSchema {
+        if keywords["type"] == "null" { return self }
         var schema = self
         if case .string(let type)? = keywords["type"] {
             schema.keywords["type"] = [.string(type), "null"]
