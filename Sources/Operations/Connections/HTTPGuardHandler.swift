@@ -24,6 +24,8 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
     private var passesOn = false
     /// Nothing more leaves from above: the last answer is out.
     private var isMuted = false
+    /// The last answer was a refusal from here.
+    private var hasRefused = false
     private var inputIsClosed = false
 
     init(_ shared: HTTPGuard) {
@@ -67,8 +69,9 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        // Who quiesces the server closes with the last answer; what of it still waits would be lost.
-        if case .all = mode, pace.isClosing, hasUnsent(context) {
+        // Who quiesces the server closes with the last answer; what of it still waits would be lost. And a refusal ends
+        // the route, which then closes at once: with bytes unread that would be a reset, and the refusal lost.
+        if case .all = mode, pace.isClosing, hasRefused || hasUnsent(context) {
             promise?.succeed()
             return
         }
@@ -189,6 +192,7 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
         let bytes = pace.requests.first?.bodyBytes ?? 0
         let next = pace.answerEnded(at: context.eventLoop.now)
         shared.bodies.giveBack(bytes)
+        if pace.requests.isEmpty { lastHead = nil }
         bookState()
         switch next {
         case .goOn:
@@ -221,6 +225,7 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        hasRefused = true
         linger(context)
         // A route may wait for the rest of the body.
         context.fireErrorCaught(refusal)
