@@ -538,12 +538,12 @@ def test_who_never_reads_its_stream_is_cut_off_and_pays_for_it(empty_network: Ne
     caller = hostile_network(empty_network)
     empty_network.add_worker(upstream.url)
     body, headers = chat(caller, empty_network.prompt_word)
-    body = json.dumps(json.loads(body) | {"stream": True, "max_tokens": 100_000}).encode()
+    body = json.dumps(json.loads(body) | {"stream": True, "max_tokens": 1500}).encode()
     with RawConnection(empty_network.gateway.port, receive_buffer=4096) as wire:
         wire.request("POST", "/v1/chat/completions", body=body, headers=headers)
         call = upstream.next_call()
-        word = "x" * 1000
-        for _ in range(3000):  # less than all output may be, more than may wait
+        word = "x" * 10_000
+        for _ in range(300):  # less than all output may be, more than may wait
             if call.worker_hung_up.is_set():
                 break
             call.send(word)
