@@ -185,7 +185,8 @@ package struct GatewayDaemon: Sendable {
             records: StoreRecords(
                 history: store.history,
                 address: { identity.address },
-                moment: { jobs.hub.moment }
+                moment: { jobs.hub.moment },
+                catalogue: { jobs.modelDetails }
             ),
             administration: StoreAdministration(store: store, clock: .live, hub: jobs.hub)
         )

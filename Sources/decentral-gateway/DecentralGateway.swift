@@ -18,7 +18,8 @@ struct DecentralGateway: ParsableCommand {
         version: GatewayDaemon.version,
         subcommands: [
             RunCommand.self, ConfigCommand.self, IdentityCommand.self, AccountsCommand.self, CreditsCommand.self,
-            KeysCommand.self, WorkersCommand.self, JobsCommand.self, LedgerCommand.self, WebhooksCommand.self,
+            KeysCommand.self, WorkersCommand.self, ModelsCommand.self, JobsCommand.self, LedgerCommand.self,
+            WebhooksCommand.self,
         ]
     )
 

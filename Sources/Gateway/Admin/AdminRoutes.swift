@@ -22,6 +22,7 @@ import Signing
 /// GET  /v1/workers/{address}            all that is known of a worker
 /// POST /v1/workers/{address}/ban        {"reason"}: answers with the address
 /// POST /v1/workers/{address}/unban
+/// GET  /v1/models                       the catalogue: prices, workers, queues, aliases, seed providers
 /// GET  /v1/jobs?wallet=&status=&model=&after=&limit=
 /// GET  /v1/jobs/{id}
 /// GET  /v1/webhooks?wallet=&after=&limit=
@@ -65,6 +66,9 @@ package struct AdminRoutes: Sendable {
         }
         router.get("/v1/workers/:worker") { _, context in
             try await answer { try await records.worker(context.worker()) }
+        }
+        router.get("/v1/models") { _, _ in
+            try await answer { try await records.models() }
         }
         router.get("/v1/jobs") { request, _ in
             try await answer { try await records.jobs(JobQuery(request.uri.queryParameters)) }

@@ -34,7 +34,12 @@ package struct GatewayAccess: Sendable {
                 return try await operation(SocketAdministration(socket: configuration.admin.socket))
             }
             let history = try GatewayHistory(path: configuration.gateway.databaseFile)
-            return try await operation(StoreRecords(history: history) { try identity().address })
+            let records = StoreRecords(
+                history: history,
+                catalogue: { ModelDetails.list(configuration, atMilliseconds: clock.nowMilliseconds) },
+                address: { try identity().address }
+            )
+            return try await operation(records)
         } catch {
             throw CommandError(gateway: error)
         }

@@ -26,6 +26,9 @@ package protocol GatewayRecords: Sendable {
     /// - Throws: ``AdministrationError/Code/notFound``.
     func worker(_ address: Address) async throws -> WorkerDetails
 
+    /// The catalogue, in the order in which it is listed.
+    func models() async throws -> [ModelDetails]
+
     func jobs(_ query: JobQuery) async throws -> AdminPage<JobDetails>
 
     /// - Throws: ``AdministrationError/Code/notFound``.

@@ -45,6 +45,10 @@ package struct SocketAdministration: GatewayRecords, GatewayAdministration {
         try await client.get("/v1/workers/\(address)")
     }
 
+    package func models() async throws -> [ModelDetails] {
+        try await client.get("/v1/models")
+    }
+
     package func jobs(_ query: JobQuery) async throws -> AdminPage<JobDetails> {
         let path = Self.path(
             "/v1/jobs",

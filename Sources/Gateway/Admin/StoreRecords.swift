@@ -11,22 +11,29 @@ package struct StoreRecords: GatewayRecords {
     private let address: @Sendable () throws -> Address
     /// Who is connected, and what is known of everybody; nil where no daemon runs.
     private let moment: (@Sendable () -> NetworkMoment)?
+    private let catalogue: @Sendable () -> [ModelDetails]
     private let clock: WallClock
 
     /// For a command while no daemon runs.
-    package init(history: GatewayHistory, address: @escaping @Sendable () throws -> Address) {
-        self.init(history: history, address: address, moment: nil)
+    package init(
+        history: GatewayHistory,
+        catalogue: @escaping @Sendable () -> [ModelDetails],
+        address: @escaping @Sendable () throws -> Address
+    ) {
+        self.init(history: history, address: address, moment: nil, catalogue: catalogue)
     }
 
     init(
         history: GatewayHistory,
         address: @escaping @Sendable () throws -> Address,
         moment: (@Sendable () -> NetworkMoment)?,
+        catalogue: @escaping @Sendable () -> [ModelDetails],
         clock: WallClock = .live
     ) {
         self.history = history
         self.address = address
         self.moment = moment
+        self.catalogue = catalogue
         self.clock = clock
     }
 
@@ -105,6 +112,8 @@ package struct StoreRecords: GatewayRecords {
             now: now
         )
     }
+
+    package func models() async throws -> [ModelDetails] { catalogue() }
 
     package func jobs(_ query: JobQuery) async throws -> AdminPage<JobDetails> {
         let records = try await history.jobs(

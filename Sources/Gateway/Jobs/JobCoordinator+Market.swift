@@ -11,6 +11,28 @@ extension JobCoordinator {
         market.observe(hub.capacities, waiting: state.withLock { $0.waiting.counts }, at: now)
     }
 
+    /// Every model of the catalogue as it is at this moment.
+    var modelDetails: [ModelDetails] {
+        let now = clock.nowMilliseconds
+        let capacities = hub.capacities
+        let waiting = state.withLock { $0.waiting.counts }
+        return catalogue.all.map { model in
+            var details = ModelDetails(
+                model,
+                price: market.price(of: model),
+                aliases: catalogue.aliases(of: model.id, atMilliseconds: now),
+                seedProviders: seeds.providers(of: model.id)
+            )
+            let capacity = capacities[model.id] ?? ModelCapacity()
+            details.workers = capacity.workers
+            details.slots = capacity.slots
+            details.inFlight = capacity.busy
+            details.waiting = waiting[model.id] ?? 0
+            details.medianLatencyMS = latencies.median(of: model.id, atMilliseconds: now)
+            return details
+        }
+    }
+
     /// The error of a job that nobody can take now.
     func retryable(_ unavailable: WorkerRegistry.Unavailable, model: String) -> APIError {
         switch unavailable {

@@ -28,6 +28,7 @@ struct AdminHarness: Sendable {
         _ way: Way,
         liveWorkers: [LiveWorker] = [],
         reputation: ReputationBook = ReputationBook(),
+        models: [ModelDetails] = [],
         _ body: @escaping @Sendable (AdminHarness) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
@@ -52,7 +53,8 @@ struct AdminHarness: Sendable {
                         isDraining: false,
                         now: clock.clock.nowMilliseconds
                     )
-                }
+                },
+                catalogue: { models }
             )
             let administration = StoreAdministration(store: store, clock: clock.clock)
             func harness(

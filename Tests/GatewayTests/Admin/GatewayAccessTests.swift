@@ -122,7 +122,7 @@ struct GatewayAccessTests {
                 webhookBody: WebhookBody.render
             )
             let routes = AdminRoutes(
-                records: StoreRecords(history: store.history) { identity.address },
+                records: StoreRecords(history: store.history, catalogue: { [] }, address: { identity.address }),
                 administration: StoreAdministration(store: store, clock: .live)
             )
             try await AdminHarness.serve(routes, "\(folder)/gateway.sock", lock) {

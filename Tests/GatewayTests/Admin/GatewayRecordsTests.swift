@@ -28,6 +28,47 @@ struct GatewayRecordsTests {
     }
 
     @Test(arguments: AdminHarness.Way.allCases)
+    func `models are listed with price, aliases and seed providers`(_ way: AdminHarness.Way) async throws {
+        let alias = try #require(ModelAlias(id: "old", model: "qwen3-8b", retires: "2999-01-31"))
+        let model = try #require(ModelCatalogue()["qwen3-8b"])
+        var details = ModelDetails(
+            model,
+            price: Price(creditsPerRequest: 9, creditsPerThousandTokens: 5),
+            aliases: [alias],
+            seedProviders: ["first-party"]
+        )
+        details.medianLatencyMS = 412
+        let listed = details
+        try await AdminHarness.run(way, models: [listed]) { gateway in
+            let found = try await gateway.records.models()
+            #expect(found == [listed])
+        }
+    }
+
+    @Test func `a gateway that does not run has the models of its configuration, at their base prices`() throws {
+        let text = """
+            [[model_alias]]
+            id = "old"
+            model = "qwen3-8b"
+            retires = "2999-01-31"
+            [[seed_provider]]
+            name = "first-party"
+            url = "http://127.0.0.1:8000/v1"
+            [[seed_provider.model]]
+            id = "qwen3-8b"
+            """
+        let configuration = try GatewayConfiguration(ConfigurationFile(text: text, path: "/etc/decentral/gateway.toml"))
+        let models = ModelDetails.list(configuration, atMilliseconds: 0)
+        #expect(models.count == ModelCatalogue().all.count)
+        let model = try #require(models.first { $0.id == "qwen3-8b" })
+        #expect(model.creditsPerRequest == 8)
+        #expect(model.workers == 0)
+        #expect(model.aliases == [.init(id: "old", retires: "2999-01-31")])
+        #expect(model.seedProviders == ["first-party"])
+        #expect(models.filter { $0.id != "qwen3-8b" }.allSatisfy { $0.seedProviders.isEmpty })
+    }
+
+    @Test(arguments: AdminHarness.Way.allCases)
     func `the identity is the gateway's address`(_ way: AdminHarness.Way) async throws {
         try await AdminHarness.run(way) { gateway in
             let identity = try await gateway.records.identity()
