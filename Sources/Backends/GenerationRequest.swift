@@ -14,6 +14,9 @@ package struct GenerationRequest: Sendable {
     /// How many prompts share the choices.
     package var promptCount: Int
 
+    /// How many values the vectors must have, if the caller said.
+    package var dimensions: Int?
+
     /// How long each phase may take.
     package var timeouts: GenerationTimeouts
 
@@ -22,6 +25,7 @@ package struct GenerationRequest: Sendable {
         route: BackendRoute = .chatCompletions,
         choiceCount: Int = 1,
         promptCount: Int = 1,
+        dimensions: Int? = nil,
         timeouts: GenerationTimeouts = GenerationTimeouts()
     ) {
         precondition(choiceCount >= 1, "a request has at least one choice, not \(choiceCount)")
@@ -29,6 +33,7 @@ package struct GenerationRequest: Sendable {
         self.route = route
         self.choiceCount = choiceCount
         self.promptCount = promptCount
+        self.dimensions = dimensions
         self.timeouts = timeouts
     }
 }

@@ -15,6 +15,7 @@ extension StoreSchema {
             Migration("what each key has spent", sql: keySpending),
             Migration("idempotency keys", sql: idempotencyKeys),
             Migration("webhooks and their deliveries", sql: webhooks),
+            Migration("which tokens of a job are billed", sql: billedTokens),
         ]
     )
 
@@ -296,6 +297,13 @@ extension StoreSchema {
         ) STRICT;
         CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at_ms) WHERE due_at_ms IS NOT NULL;
         CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries (created_at_ms);
+
+        """
+
+    // Before there were embeddings, what the model wrote was all that was billed.
+    private static let billedTokens = """
+        ALTER TABLE jobs ADD COLUMN billed_tokens TEXT NOT NULL DEFAULT 'completion'
+            CHECK (billed_tokens IN ('completion', 'prompt'));
 
         """
 }

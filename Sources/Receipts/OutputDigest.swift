@@ -9,20 +9,38 @@ package enum OutputDigest {
     /// Over the canonical JSON of `[{"content","finish_reason","index","reasoning_content","refusal","tool_calls"}]`,
     /// ordered by index. An empty `content` is `null`; `reasoning_content`, `refusal` and `tool_calls` are left out
     /// when empty; a tool call is `{"arguments","id","name"}`, in the order of the stream. Logprobs are not covered.
-    package static func of(_ choices: [FinalChoice]) -> Digest {
-        Digest.sha256(canonicalText(of: choices))
+    ///
+    /// Vectors are `[{"embedding","index"}]` instead: base64 of their little-endian float32 values, since canonical JSON
+    /// here holds no floats, or `null` for an input that was not reached.
+    package static func of(_ choices: [FinalChoice], form: OutputForm = .chat) -> Digest {
+        Digest.sha256(canonicalText(of: choices, form: form))
     }
 
     /// The text that is digested; written directly, since outputs may be long and their shape is known.
-    static func canonicalText(of choices: [FinalChoice]) -> [UInt8] {
+    static func canonicalText(of choices: [FinalChoice], form: OutputForm = .chat) -> [UInt8] {
         var out: [UInt8] = []
         out.append(UInt8(ascii: "["))
         for (place, choice) in choices.sorted(by: { $0.index < $1.index }).enumerated() {
             if place > 0 { out.append(UInt8(ascii: ",")) }
-            append(choice, to: &out)
+            switch form {
+            case .chat, .text: append(choice, to: &out)
+            case .vectors: appendVector(of: choice, to: &out)
+            }
         }
         out.append(UInt8(ascii: "]"))
         return out
+    }
+
+    private static func appendVector(of choice: FinalChoice, to out: inout [UInt8]) {
+        JSONText.append(#"{"embedding":"#, to: &out)
+        if choice.embedding.isEmpty {
+            JSONText.append("null", to: &out)
+        } else {
+            EmbeddingVector.appendBase64(choice.embedding, to: &out)
+        }
+        JSONText.append(#","index":"#, to: &out)
+        JSONText.appendInteger(choice.index, to: &out)
+        JSONText.append("}", to: &out)
     }
 
     /// Appends a choice with its keys in canonical order.

@@ -22,6 +22,7 @@ extension WireRequestKind {
         case .chatCompletions: self = .chatCompletions
         case .completions: self = .completions
         case .responses: self = .responses
+        case .embeddings: self = .embeddings
         }
     }
 }
@@ -33,7 +34,8 @@ extension RequestKind {
         case .chatCompletions: self = .chatCompletions
         case .completions: self = .completions
         case .responses: self = .responses
-        case .embeddings, .UNRECOGNIZED: return nil
+        case .embeddings: self = .embeddings
+        case .UNRECOGNIZED: return nil
         }
     }
 }
@@ -47,6 +49,7 @@ extension WireChoiceDelta {
         refusal = delta.refusal
         if !delta.toolCalls.isEmpty { toolCalls = delta.toolCalls.map(WireToolCallDelta.init) }
         if !delta.logprobs.isEmpty { logprobs = .init(delta.logprobs) }
+        if !delta.embedding.isEmpty { embedding = .init(delta.embedding) }
         if let reason = delta.finishReason { finishReason = reason.rawValue }
     }
 }
@@ -80,6 +83,7 @@ extension ChoiceDelta {
                     ToolCallDelta(index: Int($0.index), id: $0.id, name: $0.name, arguments: $0.arguments)
                 },
             logprobs: wire.logprobs.isEmpty ? [] : [UInt8](wire.logprobs),
+            embedding: wire.embedding.isEmpty ? [] : [UInt8](wire.embedding),
             finishReason: reason
         )
     }
@@ -88,7 +92,9 @@ extension ChoiceDelta {
 extension WireChoiceDelta {
     /// Bytes that a receiver holds for this delta: what bounds of output are counted in.
     package var outputBytes: Int {
-        var bytes = content.utf8.count + reasoningContent.utf8.count + refusal.utf8.count + logprobs.count
+        var bytes =
+            content.utf8.count + reasoningContent.utf8.count + refusal.utf8.count + logprobs.count
+            + embedding.count
         for call in toolCalls { bytes += call.id.utf8.count + call.name.utf8.count + call.arguments.utf8.count }
         return bytes
     }

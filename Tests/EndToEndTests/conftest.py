@@ -1,6 +1,7 @@
 """Fixtures of the end-to-end tests."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,23 +67,22 @@ def upstream() -> Iterator[ScriptedUpstream]:
 @pytest.fixture(scope="session")
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of a real llama.cpp that serves the tiny chat model to every test."""
-    folder: Path = tmp_path_factory.mktemp("llama")
-    server = Process(
-        [
-            *LLAMA_SERVER,
-            "-m",
-            str(MODELS / "tiny-chat.gguf"),
-            "--port",
-            "0",
-            "-n",
-            "256",
-            "-c",
-            "8192",
-            "-np",
-            "4",
-        ],
-        folder / "log",
-    )
+    with running_llama(tmp_path_factory.mktemp("llama")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of another, which makes vectors too."""
+    with running_llama(tmp_path_factory.mktemp("embedder"), "--embeddings", "--pooling", "mean") as url:
+        yield url
+
+
+@contextmanager
+def running_llama(folder: Path, *arguments: str) -> Iterator[str]:
+    """A llama.cpp with the tiny chat model, and its base URL."""
+    model = ["-m", str(MODELS / "tiny-chat.gguf"), "-n", "256", "-c", "8192", "-np", "4"]
+    server = Process([*LLAMA_SERVER, *model, "--port", "0", *arguments], folder / "log")
     try:
         line = server.wait_for_output("listening on http://")
         yield "http://" + line.rpartition("http://")[2].strip().rstrip("/") + "/v1"

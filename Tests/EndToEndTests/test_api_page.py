@@ -55,9 +55,10 @@ def check_output(block: Block, printed: str, shown: str) -> None:
 
 
 @pytest.fixture
-def settings(network: Network, llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def settings(network: Network, embedder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A network with a worker for the page's model, and the variables that the page names."""
-    network.add_worker(llama, model="qwen3-8b")
+    features = 'features = ["tools", "structured_output", "logprobs", "completions", "embeddings"]\n'
+    network.add_worker(embedder, model="qwen3-8b", model_settings=features)
     caller = network.caller()
     wallet_key = SigningKey.generate()
     wallet_file = network.folder / "wallet.json"

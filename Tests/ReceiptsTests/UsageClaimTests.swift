@@ -40,4 +40,20 @@ struct UsageClaimTests {
         let reported = TokenUsage(promptTokens: 1, completionTokens: 400, source: .backend)
         #expect(usage(reported, deltas: 1, bytes: 10).completionTokens == 26)
     }
+
+    @Test func `of vectors the prompt is claimed, as far as the offer goes`() {
+        let counted = TokenUsage(promptTokens: 40, completionTokens: 3, source: .backend)
+        let claims = [
+            UsageClaim.promptUsage(reported: counted, estimatedPrompt: 9, tokenLimit: 100),
+            UsageClaim.promptUsage(reported: counted, estimatedPrompt: 9, tokenLimit: 30),
+            UsageClaim.promptUsage(reported: nil, estimatedPrompt: 9, tokenLimit: 100),
+        ]
+        #expect(
+            claims == [
+                TokenUsage(promptTokens: 40, completionTokens: 0, source: .backend),
+                TokenUsage(promptTokens: 30, completionTokens: 0, source: .backend),
+                TokenUsage(promptTokens: 9, completionTokens: 0, source: .estimated),
+            ]
+        )
+    }
 }

@@ -127,8 +127,12 @@ import WorkerProtocol
         var limits = SessionLimits()
         limits.reconnect = .seconds(3)
         limits.outputBytes = 77
+        limits.embeddingBytes = 99
         #expect(SessionLimits(limits.wire, heartbeatIntervalMilliseconds: 5_000) == limits)
-        #expect(SessionLimits(WireLimits(), heartbeatIntervalMilliseconds: 0) == SessionLimits())
+        var stated = SessionLimits()
+        // A gateway that says nothing of vectors holds them to the bound of texts.
+        stated.embeddingBytes = stated.outputBytes
+        #expect(SessionLimits(WireLimits(), heartbeatIntervalMilliseconds: 0) == stated)
         #expect(SessionLimits(WireLimits(), heartbeatIntervalMilliseconds: 1).heartbeatInterval == .milliseconds(100))
     }
 }

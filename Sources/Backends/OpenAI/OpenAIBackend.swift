@@ -177,6 +177,9 @@ package struct OpenAIBackend: InferenceBackend {
             }
             if head.headers.areOfLlamaCpp { connections.metLlamaCpp() }
             guard head.status == .ok else { throw try await refusal(head, to: request.route, from: inbox) }
+            if request.route == .embeddings {
+                return try await readVectors(request, from: inbox, watchdog: watchdog, deliver: deliver)
+            }
             var reply = GenerationReply(to: request, makeToolCallID: makeToolCallID)
             while let deltas = try await reply.nextDeltas(from: inbox) {
                 guard !deltas.isEmpty else { continue }
@@ -188,6 +191,31 @@ package struct OpenAIBackend: InferenceBackend {
             try reply.progress.checkEnd()
             return reply.progress.summary(isLlamaCpp: head.headers.areOfLlamaCpp)
         }
+    }
+
+    /// Reads a reply that comes whole, and hands its vectors over in groups.
+    private func readVectors(
+        _ request: GenerationRequest,
+        from inbox: ResponseInbox,
+        watchdog: GenerationWatchdog,
+        deliver: @Sendable ([ChoiceDelta]) async throws -> Void
+    ) async throws -> GenerationSummary {
+        var body: [UInt8] = []
+        while case .body(let parts) = try await inbox.nextOrError() {
+            for part in parts { body.append(contentsOf: part.readableBytesView) }
+            guard body.count <= EmbeddingReply.maximumBytes else {
+                throw BackendError(
+                    .protocolViolation,
+                    "the backend's reply has more than \(EmbeddingReply.maximumBytes) bytes"
+                )
+            }
+        }
+        let reply = try EmbeddingReply(body, count: request.choiceCount, dimensions: request.dimensions)
+        for batch in reply.batches {
+            try Task.checkCancellation()
+            try await watchdog.whileDelivering { try await deliver(batch) }
+        }
+        return GenerationSummary(usage: reply.usage)
     }
 
     private func httpRequest(for request: GenerationRequest, isAlone: Bool) throws -> HTTPClient.Request {

@@ -77,6 +77,7 @@ extension InferenceRequest {
         switch kind {
         case .chatCompletions, .responses: break
         case .completions: needed.insert(.completions)
+        case .embeddings: needed.insert(.embeddings)
         }
         return needed
     }

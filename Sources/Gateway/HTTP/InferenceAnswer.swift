@@ -80,6 +80,8 @@ struct InferenceAnswer: Sendable {
                 includesUsage: job.request.includeUsage
             )
             return try await write(first, with: renderer, to: &writer)
+        case .embeddings:
+            preconditionFailure("a request for embeddings, which has no 'stream', is streamed")
         case .completions:
             let renderer = CompletionStreamRenderer(
                 id: id,

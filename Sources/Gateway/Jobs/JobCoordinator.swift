@@ -113,7 +113,7 @@ final class JobCoordinator: Sendable {
         hub.asked(model.id, needs: request.neededFeatures)
         // The slot comes before the lock: without a worker there is nothing to lock credits for.
         let reservation = try reserveUnlessBusy(model.id, request)
-        let rule = ChargeRule(market.price(of: model), choices: request.choiceCount)
+        let rule = ChargeRule(market.price(of: model), choices: request.choiceCount, billed: BilledTokens(request.kind))
         let limit = outputLimit(of: submission, model, rule)
         let job: Job
         do throws(LedgerError) {
@@ -176,7 +176,7 @@ final class JobCoordinator: Sendable {
             isTest: isTest,
             exchange: JobExchange(
                 kind: request.kind,
-                choiceCount: request.choiceCount,
+                choiceCount: request.outputCount,
                 isStreamed: request.stream,
                 deadline: now + configuration.timeout,
                 at: now,
@@ -186,7 +186,10 @@ final class JobCoordinator: Sendable {
         state.withLock { $0.jobs[id] = job }
         logger.info(
             "job submitted",
-            metadata: ["job.id": "\(id)", "request.id": "\(submission.requestID)", "model.id": "\(model.id)"]
+            metadata: [
+                "job.id": "\(id)", "request.id": "\(submission.requestID)", "model.id": "\(model.id)",
+                "request.kind": "\(request.kind.rawValue)",
+            ]
         )
         return job
     }
@@ -196,10 +199,14 @@ final class JobCoordinator: Sendable {
         perform(job.update { $0.callerGone(at: .now) }, job)
     }
 
-    /// The limit of API.md "Charge": the caller's, or else the model's default or what the balance affords, whichever
-    /// is less, but never under the 500 tokens that the base price covers.
+    /// The limit of billed tokens, as API.md "Charge" has it.
+    ///
+    /// The caller's, or else the model's default or what the balance affords, whichever is less, but never under the 500
+    /// tokens that the base price covers. Where the prompt is billed, all that it can be.
     private func outputLimit(of submission: Submission, _ model: CatalogueModel, _ rule: ChargeRule) -> Int {
-        if let limit = submission.request.maxOutputTokens { return limit }
+        let request = submission.request
+        if let bound = request.promptTokenBound { return min(bound, request.promptCount * model.contextWindow) }
+        if let limit = request.maxOutputTokens { return limit }
         let credits = settlement.spendable(by: submission.wallet, key: submission.key)
         let affordable = rule.affordableOutputTokens(credits: credits) ?? ChargeRule.tokensInBase
         return max(ChargeRule.tokensInBase, min(model.defaultMaxOutputTokens, affordable))

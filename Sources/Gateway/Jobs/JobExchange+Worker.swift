@@ -107,6 +107,9 @@ extension JobExchange {
     mutating func relay(_ delta: WireJobDelta, at now: ContinuousClock.Instant) -> [Action] {
         for wire in delta.choices {
             guard let choice = ChoiceDelta(wire) else { return breach("an unknown finish reason") }
+            if kind == .embeddings, choice.embedding.isEmpty, !callerIsGone {
+                return breach("an input without a vector, and nobody had cancelled the job")
+            }
             do {
                 try output.append(choice)
             } catch {

@@ -57,6 +57,8 @@ struct JobExchange: Sendable {
         var unreadBytes = 1 << 20
         /// All output of the job, in bytes.
         var outputBytes = 4 << 20
+        /// All vectors of a job, in bytes.
+        var embeddingBytes = SessionLimits().embeddingBytes
         /// All log probabilities of a plain answer, in bytes.
         var logprobsBytes = 16 << 20
     }
@@ -105,7 +107,7 @@ struct JobExchange: Sendable {
         output = OutputAccumulator(
             form: kind.outputForm,
             choiceCount: choiceCount,
-            byteLimit: limits.outputBytes,
+            byteLimit: kind == .embeddings ? limits.embeddingBytes : limits.outputBytes,
             logprobsByteLimit: isStreamed ? nil : limits.logprobsBytes
         )
         lastOutputAt = now

@@ -16,11 +16,12 @@ extension Tier {
 }
 
 extension ChargeRule {
-    init(_ price: Price, choices: Int) {
+    init(_ price: Price, choices: Int, billed: BilledTokens = .completion) {
         self.init(
             creditsPerRequest: price.creditsPerRequest,
             creditsPer1kTokens: price.creditsPerThousandTokens,
-            choices: choices
+            choices: choices,
+            billed: billed
         )
     }
 }

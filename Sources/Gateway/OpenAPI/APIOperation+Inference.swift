@@ -18,6 +18,7 @@ extension APIOperation {
         case .chatCompletions: createChatCompletion
         case .completions: createCompletion
         case .responses: createResponse
+        case .embeddings: createEmbeddings
         }
     }
 
@@ -60,6 +61,21 @@ extension APIOperation {
             """,
         body: .named("ResponsesRequest"),
         answers: [inferenceAnswer(.named("Response"), event: .responseEvent)],
+        errors: inferenceErrors
+    )
+
+    private static let createEmbeddings = APIOperation(
+        id: "createEmbeddings",
+        method: .post,
+        path: RequestKind.embeddings.path,
+        tag: .inference,
+        summary: "Turn texts into vectors, in the form of OpenAI's embeddings",
+        details: """
+            The prompt's tokens are what is charged: `credits_per_request` covers the first 500 of all inputs together. \
+            The vectors of one request may have 16 MiB in all, at four bytes a value.
+            """,
+        body: .named("EmbeddingRequest"),
+        answers: [inferenceAnswer(.named("EmbeddingList"), event: nil)],
         errors: inferenceErrors
     )
 

@@ -67,8 +67,7 @@ extension JSONSchema {
 
     /// One prompt, or as many as `count` allows.
     static func prompts(_ count: ClosedRange<Int>) -> JSONSchema {
-        let tokens = array(of: integer(0...Int(Int32.max)), 1 ... .max)
-        return any(of: [string(), array(of: string(), count), tokens, array(of: tokens, count)])
+        any(of: [string(), array(of: string(), count), tokens, array(of: tokens, count)])
     }
 
     static let completion = answer([

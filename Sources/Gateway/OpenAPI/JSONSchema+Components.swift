@@ -11,6 +11,7 @@ extension JSONSchema {
         ("CompletionRequest", completionRequest), ("Completion", completion), ("CompletionChunk", completionChunk),
         ("ResponsesRequest", responsesRequest), ("InputItem", inputItem), ("FunctionTool", functionTool),
         ("Response", response), ("OutputItem", outputItem),
+        ("EmbeddingRequest", embeddingRequest), ("EmbeddingList", embeddingList),
         ("Usage", usage), ("Decentral", decentral),
         ("Job", job), ("JobPage", page(of: named("Job"), id: jobID)), ("Receipt", receipt), ("Envelope", envelope),
         ("Credits", credits), ("Transaction", transactionEntry),

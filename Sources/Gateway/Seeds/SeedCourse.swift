@@ -36,6 +36,7 @@ struct SeedCourse: Sendable {
 
     private(set) var phase = Phase.waiting
     private let jobID: JobID
+    private let form: OutputForm
     private let choiceCount: Int
     private let maxOutputTokens: Int
     private let estimatedPromptTokens: Int
@@ -46,12 +47,13 @@ struct SeedCourse: Sendable {
 
     init(jobID: JobID, request: InferenceRequest, maxOutputTokens: Int, outputBytes: Int) {
         self.jobID = jobID
-        choiceCount = request.choiceCount
+        form = request.kind.outputForm
+        choiceCount = request.outputCount
         self.maxOutputTokens = maxOutputTokens
         estimatedPromptTokens = request.estimatedPromptTokens
         // Logprobs are relayed and no digest covers them, so they need not be joined here.
         output = OutputAccumulator(
-            form: request.kind.outputForm,
+            form: form,
             choiceCount: choiceCount,
             byteLimit: outputBytes,
             logprobsByteLimit: nil
@@ -104,6 +106,9 @@ struct SeedCourse: Sendable {
     mutating func deadlineNears(at now: Int64) -> [Action] {
         switch phase {
         case .waiting: fail(.backendTimeout, "the upstream had no output before the deadline")
+        // Half of the vectors are no answer.
+        case .streaming where form == .vectors:
+            fail(.backendTimeout, "the vectors were not all there before the deadline")
         case .streaming: cut(as: .length, at: now)
         case .ended: []
         }
@@ -127,7 +132,25 @@ struct SeedCourse: Sendable {
 
     private mutating func sign(reported: TokenUsage?, at now: Int64) -> Action {
         phase = .ended
-        let usage = UsageClaim.usage(
+        return .sign(
+            Output(
+                choices: output.choices,
+                usage: claim(reported: reported),
+                firstTokenAt: firstTokenAt,
+                finishedAt: max(now, firstTokenAt ?? now)
+            )
+        )
+    }
+
+    private func claim(reported: TokenUsage?) -> TokenUsage {
+        if form == .vectors {
+            return UsageClaim.promptUsage(
+                reported: reported,
+                estimatedPrompt: estimatedPromptTokens,
+                tokenLimit: maxOutputTokens
+            )
+        }
+        return UsageClaim.usage(
             reported: reported,
             estimatedPrompt: estimatedPromptTokens,
             output: .init(
@@ -135,14 +158,6 @@ struct SeedCourse: Sendable {
                 bytes: output.byteCount,
                 choices: choiceCount,
                 tokenLimit: maxOutputTokens
-            )
-        )
-        return .sign(
-            Output(
-                choices: output.choices,
-                usage: usage,
-                firstTokenAt: firstTokenAt,
-                finishedAt: max(now, firstTokenAt ?? now)
             )
         )
     }

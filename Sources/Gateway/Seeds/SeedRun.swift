@@ -33,7 +33,8 @@ actor SeedRun {
             jobID: job.id,
             request: job.request,
             maxOutputTokens: offer.maxOutputTokens,
-            outputBytes: SessionLimits().outputBytes
+            outputBytes: job.request.kind == .embeddings
+                ? SessionLimits().embeddingBytes : SessionLimits().outputBytes
         )
         // One word is enough; a second one says nothing new.
         (cancellation, cancelled) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
@@ -106,8 +107,9 @@ actor SeedRun {
         GenerationRequest(
             body: job.request.upstreamBody(model: slot.upstreamModel, maxOutputTokens: offer.maxOutputTokens),
             route: job.request.kind.backendRoute,
-            choiceCount: job.request.choiceCount,
+            choiceCount: job.request.outputCount,
             promptCount: job.request.promptCount,
+            dimensions: job.request.kind == .embeddings ? job.request.dimensions : nil,
             timeouts: GenerationTimeouts(total: max(.seconds(1), remaining))
         )
     }
@@ -138,11 +140,12 @@ actor SeedRun {
     }
 
     private func receipt(of output: SeedCourse.Output) -> Receipt {
-        Receipt(
+        let form = job.request.kind.outputForm
+        return Receipt(
             offer: offer,
-            outputSHA256: OutputDigest.of(output.choices),
+            outputSHA256: OutputDigest.of(output.choices, form: form),
             usage: output.usage,
-            finishReasons: output.choices.map(\.finishReason),
+            finishReasons: form == .vectors ? [] : output.choices.map(\.finishReason),
             times: JobTimes(
                 acceptedAtMS: acceptedAt,
                 firstTokenAtMS: output.firstTokenAt.map { max($0, acceptedAt) },

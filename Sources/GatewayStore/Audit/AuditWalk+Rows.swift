@@ -121,12 +121,14 @@ extension AuditWalk {
     private static func charge(of job: JobRecord) -> Int? {
         let prices = 0...Amounts.largestCredits
         guard prices.contains(job.creditsPerRequest), prices.contains(job.creditsPer1kTokens),
-            (1...Amounts.largestChoices).contains(job.choiceCount), let tokens = job.completionTokens
+            (1...Amounts.largestChoices).contains(job.choiceCount),
+            let tokens = job.billedTokens == .prompt ? job.promptTokens : job.completionTokens
         else { return nil }
         let rule = ChargeRule(
             creditsPerRequest: job.creditsPerRequest,
             creditsPer1kTokens: job.creditsPer1kTokens,
-            choices: job.choiceCount
+            choices: job.choiceCount,
+            billed: job.billedTokens
         )
         return (try? rule.charge(completionTokens: tokens)).map { min($0, job.creditsLocked) }
     }

@@ -1,4 +1,5 @@
 import GRDB
+package import Receipts
 import SQLiteStore
 
 /// A row of `jobs`.
@@ -12,10 +13,11 @@ package struct JobRecord: Sendable, Equatable {
     package let model: String
     package let tier: String
     package let choiceCount: Int
-    /// Of each choice.
+    /// Of each choice; where the prompt is billed, of that.
     package let maxOutputTokens: Int
     package let creditsPerRequest: Int
     package let creditsPer1kTokens: Int
+    package let billedTokens: BilledTokens
     package let creditsLocked: Int
     package let creditsCharged: Int
     package let creditsRefunded: Int
@@ -61,6 +63,7 @@ extension JobRecord {
         maxOutputTokens = row["max_output_tokens"]
         creditsPerRequest = row["credits_per_request"]
         creditsPer1kTokens = row["credits_per_1k_tokens"]
+        billedTokens = try row.decode("billed_tokens")
         creditsLocked = row["credits_locked"]
         creditsCharged = row["credits_charged"]
         creditsRefunded = row["credits_refunded"]

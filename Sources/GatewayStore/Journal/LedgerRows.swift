@@ -102,13 +102,14 @@ struct LedgerRows {
             """
             INSERT INTO jobs (job_id, wallet, key_id, request_id, status, model, tier, choice_count, max_output_tokens,
                 credits_per_request, credits_per_1k_tokens, credits_locked, request_sha256, created_at_ms, deadline_ms,
-                escrow_tx, is_test)
-            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                escrow_tx, is_test, billed_tokens)
+            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 jobID, wallet, job.keyID, job.requestID, job.model, job.tier, job.rule.choices, job.maxOutputTokens,
                 job.rule.creditsPerRequest, job.rule.creditsPer1kTokens, split.total, job.requestSHA256.description,
                 job.createdAt, job.deadline, booked.transaction, job.isTest,
+                job.rule.billed.rawValue,
             ]
         )
         try store(entry: booked, jobID: job.jobID)

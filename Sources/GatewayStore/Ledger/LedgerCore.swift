@@ -221,7 +221,7 @@ struct LedgerCore: Sendable {
             preconditionFailure("\(settlement.jobID) was open before the start, and was not refunded at it")
         }
         do {
-            let charge = try rule.charge(completionTokens: settlement.usage.completionTokens)
+            let charge = try rule.charge(for: settlement.usage)
             return try SettlementAmounts(
                 creditsLocked: lock.credits.total,
                 creditsCharged: min(charge, lock.credits.total),

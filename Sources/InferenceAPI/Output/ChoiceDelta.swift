@@ -11,6 +11,8 @@ package struct ChoiceDelta: Sendable, Equatable {
     package var toolCalls: [ToolCallDelta]
     /// The chunk's `logprobs` object as JSON text.
     package var logprobs: [UInt8]
+    /// The whole vector of an input; see ``EmbeddingVector``.
+    package var embedding: [UInt8]
     /// Ends the choice; `nil` while it goes on.
     package var finishReason: FinishReason?
 
@@ -21,6 +23,7 @@ package struct ChoiceDelta: Sendable, Equatable {
         refusal: String = "",
         toolCalls: [ToolCallDelta] = [],
         logprobs: [UInt8] = [],
+        embedding: [UInt8] = [],
         finishReason: FinishReason? = nil
     ) {
         self.index = index
@@ -29,18 +32,19 @@ package struct ChoiceDelta: Sendable, Equatable {
         self.refusal = refusal
         self.toolCalls = toolCalls
         self.logprobs = logprobs
+        self.embedding = embedding
         self.finishReason = finishReason
     }
 
     /// Whether it says nothing; such a delta is dropped where it arises.
     package var isEmpty: Bool {
         content.isEmpty && finishReason == nil && reasoningContent.isEmpty && refusal.isEmpty && toolCalls.isEmpty
-            && logprobs.isEmpty
+            && logprobs.isEmpty && embedding.isEmpty
     }
 
-    /// Bytes of its texts, which is what bounds of output count; logprobs are not output.
+    /// Bytes of its texts and of its vector, which is what bounds of output count; logprobs are not output.
     package var textBytes: Int {
-        var bytes = content.utf8.count + reasoningContent.utf8.count + refusal.utf8.count
+        var bytes = content.utf8.count + reasoningContent.utf8.count + refusal.utf8.count + embedding.count
         for call in toolCalls {
             bytes += call.id.utf8.count + call.name.utf8.count + call.arguments.utf8.count
         }

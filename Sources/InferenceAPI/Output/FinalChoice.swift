@@ -23,6 +23,8 @@ package struct FinalChoice: Sendable, Equatable {
     package var toolCalls: [FinalToolCall]
     /// The joined `logprobs` object as JSON text, empty if there was none; no digest covers it.
     package var logprobs: [UInt8]
+    /// The vector of an input; see ``EmbeddingVector``.
+    package var embedding: [UInt8]
     package var finishReason: FinishReason
 
     package init(
@@ -32,6 +34,7 @@ package struct FinalChoice: Sendable, Equatable {
         refusal: String = "",
         toolCalls: [FinalToolCall] = [],
         logprobs: [UInt8] = [],
+        embedding: [UInt8] = [],
         finishReason: FinishReason
     ) {
         self.index = index
@@ -40,6 +43,7 @@ package struct FinalChoice: Sendable, Equatable {
         self.refusal = refusal
         self.toolCalls = toolCalls
         self.logprobs = logprobs
+        self.embedding = embedding
         self.finishReason = finishReason
     }
 }

@@ -72,6 +72,7 @@ package struct OutputAccumulator: Sendable {
             try parts[delta.index].append(call)
         }
         if !delta.logprobs.isEmpty { try append(logprobs: delta.logprobs, to: delta.index) }
+        if !delta.embedding.isEmpty { parts[delta.index].embedding = delta.embedding }
         if let reason = delta.finishReason {
             parts[delta.index].finishReason = reason
             openChoices -= 1
@@ -114,6 +115,7 @@ package struct OutputAccumulator: Sendable {
                 refusal: part.refusal,
                 toolCalls: part.toolCalls.map { FinalToolCall(id: $0.id, name: $0.name, arguments: $0.arguments) },
                 logprobs: part.logprobs.text,
+                embedding: part.embedding,
                 finishReason: part.finishReason ?? .cancelled
             )
         }
@@ -128,6 +130,7 @@ private struct OpenChoice: Sendable {
     /// Ordered by index.
     var toolCalls: [ToolCallDelta] = []
     var logprobs: LogprobsText
+    var embedding: [UInt8] = []
     var finishReason: FinishReason?
 
     init(form: OutputForm) {

@@ -4,12 +4,15 @@ package enum OutputForm: Sendable, Hashable {
     case chat
     /// `content` alone: the text of a completion.
     case text
+    /// One delta for each choice, with its vector and the finish reason `stop`, or `cancelled` and none.
+    case vectors
 
     /// The arrays of a `logprobs` object.
     var logprobsKeys: [String] {
         switch self {
         case .chat: Self.chatLogprobs
         case .text: Self.textLogprobs
+        case .vectors: []
         }
     }
 
@@ -20,8 +23,22 @@ package enum OutputForm: Sendable, Hashable {
     @inline(__always)
     func allows(_ delta: ChoiceDelta) -> Bool {
         switch self {
-        case .chat: true
-        case .text: delta.reasoningContent.isEmpty && delta.refusal.isEmpty && delta.toolCalls.isEmpty
+        case .chat: delta.embedding.isEmpty
+        case .text:
+            delta.reasoningContent.isEmpty && delta.refusal.isEmpty && delta.toolCalls.isEmpty
+                && delta.embedding.isEmpty
+        case .vectors: Self.isVector(delta)
+        }
+    }
+
+    private static func isVector(_ delta: ChoiceDelta) -> Bool {
+        guard delta.textBytes == delta.embedding.count, delta.toolCalls.isEmpty, delta.logprobs.isEmpty else {
+            return false
+        }
+        return switch delta.finishReason {
+        case .stop: EmbeddingVector.isValid(delta.embedding)
+        case .cancelled: delta.embedding.isEmpty
+        case .length, .toolCalls, .contentFilter, nil: false
         }
     }
 }

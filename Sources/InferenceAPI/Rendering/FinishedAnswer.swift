@@ -24,6 +24,7 @@ package struct FinishedAnswer: Sendable {
         let id = jobID.answerID(of: request.kind)
         return switch request.kind {
         case .chatCompletions: ChatRenderer.render(id: id, model: request.model, created: created, answer: self)
+        case .embeddings: EmbeddingRenderer.render(request, answer: self)
         case .completions:
             CompletionRenderer.render(id: id, model: request.model, created: created, answer: self)
         case .responses: ResponsesRenderer.render(id: id, request: request, created: created, answer: self)

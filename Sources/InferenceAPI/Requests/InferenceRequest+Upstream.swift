@@ -24,6 +24,8 @@ extension InferenceRequest {
     ///   - maxOutputTokens: For each choice: the offer's, which may be below the caller's.
     /// - Returns: JSON.
     package func upstreamBody(model: String, maxOutputTokens: Int) -> [UInt8] {
+        // Vectors come whole, and nothing limits them.
+        if kind == .embeddings { return upstreamEmbedding(model: model) }
         var body: JSONObject = [
             "model": .string(model),
             "stream": true,

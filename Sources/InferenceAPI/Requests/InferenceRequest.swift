@@ -15,10 +15,14 @@ package struct InferenceRequest: Sendable {
     package let includeUsage: Bool
     /// How many choices are asked for, each of which is charged: `n`, times the prompts where there may be several.
     package let choiceCount: Int
+    /// How many choices the output has: those that are charged, but for embeddings one for each input.
+    package let outputCount: Int
     /// How many prompts the body has, each of which has a context of its own.
     package let promptCount: Int
     /// The limit of output for each choice, in tokens; `nil` where the caller left it open.
     package let maxOutputTokens: Int?
+    /// The most tokens that the prompts can be, where those are what is charged and not the output.
+    package let promptTokenBound: Int?
     /// Whether the backend must know tools.
     package let needsTools: Bool
     /// Whether the backend must constrain its output to JSON or a schema.
@@ -42,8 +46,10 @@ package struct InferenceRequest: Sendable {
         stream: Bool = false,
         includeUsage: Bool = false,
         choiceCount: Int = 1,
+        outputCount: Int? = nil,
         promptCount: Int = 1,
         maxOutputTokens: Int? = nil,
+        promptTokenBound: Int? = nil,
         needsTools: Bool = false,
         needsStructuredOutput: Bool = false,
         needsLogprobs: Bool = false,
@@ -57,8 +63,10 @@ package struct InferenceRequest: Sendable {
         self.stream = stream
         self.includeUsage = includeUsage
         self.choiceCount = choiceCount
+        self.outputCount = outputCount ?? choiceCount
         self.promptCount = promptCount
         self.maxOutputTokens = maxOutputTokens
+        self.promptTokenBound = promptTokenBound
         self.needsTools = needsTools
         self.needsStructuredOutput = needsStructuredOutput
         self.needsLogprobs = needsLogprobs
@@ -88,6 +96,7 @@ package struct InferenceRequest: Sendable {
         case .chatCompletions: try InferenceRequest(chatCompletion: checked, tree: tree)
         case .completions: try InferenceRequest(completion: checked, tree: tree)
         case .responses: try InferenceRequest(responses: checked, tree: tree)
+        case .embeddings: try InferenceRequest(embedding: checked, tree: tree)
         }
     }
 }

@@ -9,6 +9,8 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
     case completions
     /// `POST /v1/responses`, which a backend is asked as a chat completion.
     case responses
+    /// `POST /v1/embeddings`: each input becomes a vector.
+    case embeddings
 
     /// The route of the API, from the root of the server.
     package var path: String {
@@ -16,15 +18,17 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
         case .chatCompletions: "/v1/chat/completions"
         case .completions: "/v1/completions"
         case .responses: "/v1/responses"
+        case .embeddings: "/v1/embeddings"
         }
     }
 
-    /// What the id of an answer begins with.
+    /// What the id of an answer begins with; nothing where answers have none.
     var idPrefix: String {
         switch self {
         case .chatCompletions: "chatcmpl-"
         case .completions: "cmpl-"
         case .responses: "resp_"
+        case .embeddings: ""
         }
     }
 
@@ -42,6 +46,7 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .chatCompletions, .responses: .chatCompletions
         case .completions: .completions
+        case .embeddings: .embeddings
         }
     }
 
@@ -50,6 +55,7 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .chatCompletions, .responses: .chat
         case .completions: .text
+        case .embeddings: .vectors
         }
     }
 
@@ -58,7 +64,7 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .chatCompletions: "messages"
         case .completions: "prompt"
-        case .responses: "input"
+        case .responses, .embeddings: "input"
         }
     }
 }
@@ -67,4 +73,5 @@ package enum RequestKind: String, Sendable, Hashable, CaseIterable {
 package enum BackendRoute: String, Sendable, Hashable, CaseIterable {
     case chatCompletions = "chat/completions"
     case completions
+    case embeddings
 }

@@ -27,7 +27,8 @@ package struct OfferChecks: Sendable {
     ///   - envelope: The text of the envelope.
     ///   - jobID: The job that the message around it names.
     ///   - body: The caller's body in the same message.
-    ///   - choices: How many choices that body asks for.
+    ///   - choices: How many choices of that body are charged.
+    ///   - billed: Which tokens are, for requests of its kind.
     ///   - nowMS: Network time.
     ///   - hostsModel: Whether the worker hosts a model.
     /// - Returns: The offer, every field of it checked.
@@ -37,6 +38,7 @@ package struct OfferChecks: Sendable {
         jobID: String,
         body: [UInt8],
         choices: Int,
+        billed: BilledTokens = .completion,
         nowMS: Int64,
         hostsModel: (String) -> Bool
     ) throws(OfferRefusal) -> Offer {
@@ -67,6 +69,11 @@ package struct OfferChecks: Sendable {
             offer.rule.choices == choices,
             .termsMismatch,
             "the offer is for \(offer.rule.choices) choices, the body asks for \(choices)"
+        )
+        try require(
+            offer.rule.billed == billed,
+            .termsMismatch,
+            "the offer bills the tokens of the \(offer.rule.billed.rawValue), and its body those of the \(billed.rawValue)"
         )
         // A lock that is smaller than the largest charge would not pay for the work.
         try require(

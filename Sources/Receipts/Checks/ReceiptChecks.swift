@@ -65,10 +65,13 @@ package struct ReceiptChecks: Sendable {
     }
 
     private func checkOutput(_ receipt: Receipt) throws(ReceiptRefusal) {
-        guard output.count == offer.rule.choices, receipt.outputSHA256 == OutputDigest.of(output) else {
+        let form = offer.rule.billed.outputForm
+        // The inputs of a request for vectors are one choice to the charge; how many there are the digest says.
+        let isWhole = form == .vectors ? !output.isEmpty : output.count == offer.rule.choices
+        guard isWhole, receipt.outputSHA256 == OutputDigest.of(output, form: form) else {
             throw ReceiptRefusal(reason: .outputMismatch, message: "output_sha256 is not that of the output relayed")
         }
-        let reasons = output.sorted { $0.index < $1.index }.map(\.finishReason)
+        let reasons = form == .vectors ? [] : output.sorted { $0.index < $1.index }.map(\.finishReason)
         guard receipt.finishReasons == reasons else {
             throw ReceiptRefusal(reason: .outputMismatch, message: "finish_reasons are not those of the output relayed")
         }
@@ -109,6 +112,17 @@ package struct ReceiptChecks: Sendable {
     /// A count is a claim that nobody can repeat; it is held to what it cannot exceed.
     private func checkCounts(_ usage: TokenUsage) throws(ReceiptRefusal) {
         let choices = offer.rule.choices
+        if offer.rule.billed == .prompt {
+            guard usage.completionTokens == 0, usage.promptTokens <= offer.maxOutputTokens else {
+                throw ReceiptRefusal(
+                    reason: .counts,
+                    message:
+                        "prompt_tokens is \(usage.promptTokens) and completion_tokens \(usage.completionTokens), and"
+                        + " the offer allows \(offer.maxOutputTokens) and none"
+                )
+            }
+            return
+        }
         guard usage.completionTokens <= choices * offer.maxOutputTokens else {
             throw ReceiptRefusal(
                 reason: .counts,
@@ -129,6 +143,7 @@ package struct ReceiptChecks: Sendable {
         output.reduce(0) { bytes, choice in
             choice.toolCalls.reduce(
                 bytes + choice.content.utf8.count + choice.reasoningContent.utf8.count + choice.refusal.utf8.count
+                    + choice.embedding.count
             ) { $0 + $1.id.utf8.count + $1.name.utf8.count + $1.arguments.utf8.count }
         }
     }

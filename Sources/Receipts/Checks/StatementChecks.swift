@@ -17,7 +17,7 @@ package struct StatementChecks: Sendable {
     package static func amounts(offer: Offer, receipt: Receipt) throws(ReceiptError) -> SettlementAmounts {
         try SettlementAmounts(
             creditsLocked: offer.creditsLocked,
-            creditsCharged: offer.rule.charge(completionTokens: receipt.usage.completionTokens),
+            creditsCharged: offer.rule.charge(for: receipt.usage),
             shareBPS: offer.shareBPS
         )
     }

@@ -29,6 +29,15 @@ package enum UsageClaim {
     /// What the network allows for each choice beyond one token for a byte.
     package static let tokensBeyondBytes = ReceiptChecks.invisibleTokensPerChoice
 
+    /// The usage to claim for vectors: the prompt's tokens, of which the offer allows so many in all.
+    package static func promptUsage(reported: TokenUsage?, estimatedPrompt: Int, tokenLimit: Int) -> TokenUsage {
+        TokenUsage(
+            promptTokens: min(max(0, reported?.promptTokens ?? estimatedPrompt), tokenLimit),
+            completionTokens: 0,
+            source: reported?.source ?? .estimated
+        )
+    }
+
     /// The usage to claim.
     ///
     /// - Parameters:

@@ -18,7 +18,7 @@ package struct Offer: SignedDocument {
     package let model: String
     /// Of the caller's body, byte for byte.
     package let requestSHA256: Digest
-    /// The most tokens that one choice may have.
+    /// The most tokens that one choice may have; where the prompt is billed, those that it may have.
     package let maxOutputTokens: Int
     /// Prices and the number of choices: what turns the receipt's count into the charge.
     package let rule: ChargeRule
@@ -66,6 +66,14 @@ package struct Offer: SignedDocument {
 
     package var signer: Address { network }
 
+    /// The member that holds ``maxOutputTokens``; it says which tokens are billed.
+    private static func limitName(_ billed: BilledTokens) -> String {
+        switch billed {
+        case .completion: "max_output_tokens"
+        case .prompt: "max_prompt_tokens"
+        }
+    }
+
     package var fields: JSONObject {
         [
             "version": .integer(Self.version),
@@ -75,7 +83,7 @@ package struct Offer: SignedDocument {
             "payout_address": .string(payoutAddress.description),
             "model": .string(model),
             "request_sha256": .string(requestSHA256.description),
-            "max_output_tokens": .integer(maxOutputTokens),
+            Self.limitName(rule.billed): .integer(maxOutputTokens),
             "choices": .integer(rule.choices),
             "credits_locked": .integer(creditsLocked),
             "credits_per_request": .integer(rule.creditsPerRequest),
@@ -88,6 +96,7 @@ package struct Offer: SignedDocument {
     }
 
     package init(reading payload: PayloadReader) throws(ReceiptError) {
+        let billed: BilledTokens = payload.members[Self.limitName(.prompt)] == nil ? .completion : .prompt
         self.init(
             jobID: try payload.jobID("job_id"),
             network: try payload.address("network"),
@@ -95,11 +104,12 @@ package struct Offer: SignedDocument {
             payoutAddress: try payload.address("payout_address"),
             model: try payload.text("model"),
             requestSHA256: try payload.digest("request_sha256"),
-            maxOutputTokens: try payload.integer("max_output_tokens", in: 1...Amounts.largestTokens),
+            maxOutputTokens: try payload.integer(Self.limitName(billed), in: 1...Amounts.largestTokens),
             rule: ChargeRule(
                 creditsPerRequest: try payload.credits("credits_per_request"),
                 creditsPer1kTokens: try payload.credits("credits_per_1k_tokens"),
-                choices: try payload.integer("choices", in: 1...Amounts.largestChoices)
+                choices: try payload.integer("choices", in: 1...Amounts.largestChoices),
+                billed: billed
             ),
             creditsLocked: try payload.credits("credits_locked"),
             shareBPS: try payload.integer("share_bps", in: 0...Amounts.wholeShareBPS),

@@ -23,7 +23,7 @@ package struct Receipt: SignedDocument {
     package let outputSHA256: Digest
     /// Tokens over all choices, and who counted them.
     package let usage: TokenUsage
-    /// Of each choice, ordered by index.
+    /// Of each choice, ordered by index; empty for vectors, which are there or not.
     package let finishReasons: [FinishReason]
     package let times: JobTimes
 

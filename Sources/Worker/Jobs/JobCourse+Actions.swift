@@ -1,4 +1,5 @@
 import InferenceAPI
+import Receipts
 import WorkerProtocol
 
 extension JobCourse {
@@ -6,7 +7,7 @@ extension JobCourse {
     struct Limits: Sendable {
         var form = OutputForm.chat
         var choices = 1
-        /// Tokens for each choice.
+        /// Billed tokens for each choice.
         var tokens: Int
         /// Bytes of all texts.
         var outputBytes = SessionLimits().outputBytes
@@ -42,5 +43,23 @@ extension JobCourse {
         case drop
         /// It ends here.
         case end([Action])
+    }
+}
+
+extension JobCourse.Limits {
+    /// What an offer and the session that it came on allow.
+    init(_ offer: AcceptedOffer, _ session: SessionLimits) {
+        self.init(
+            form: offer.request.kind.outputForm,
+            choices: offer.request.outputCount,
+            tokens: offer.offer.maxOutputTokens,
+            outputBytes: session.outputBytes,
+            reconnect: session.reconnect
+        )
+        if form == .vectors {
+            outputBytes = session.embeddingBytes
+            // They come all at once, so the session may be lost with every one of them under way.
+            resumeBytes = 2 * outputBytes
+        }
     }
 }

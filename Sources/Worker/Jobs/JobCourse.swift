@@ -175,16 +175,7 @@ extension JobCourse {
 
     private mutating func sign(reported: TokenUsage?, networkTime: Int64) -> [Action] {
         phase = .signing
-        let usage = UsageClaim.usage(
-            reported: reported,
-            estimatedPrompt: estimatedPromptTokens,
-            output: .init(
-                textDeltas: textDeltas,
-                bytes: output.byteCount,
-                choices: limits.choices,
-                tokenLimit: limits.tokens
-            )
-        )
+        let usage = claim(reported: reported)
         return [
             .sign(
                 JobOutput(
@@ -195,6 +186,26 @@ extension JobCourse {
                 )
             )
         ]
+    }
+
+    private func claim(reported: TokenUsage?) -> TokenUsage {
+        if limits.form == .vectors {
+            return UsageClaim.promptUsage(
+                reported: reported,
+                estimatedPrompt: estimatedPromptTokens,
+                tokenLimit: limits.tokens
+            )
+        }
+        return UsageClaim.usage(
+            reported: reported,
+            estimatedPrompt: estimatedPromptTokens,
+            output: .init(
+                textDeltas: textDeltas,
+                bytes: output.byteCount,
+                choices: limits.choices,
+                tokenLimit: limits.tokens
+            )
+        )
     }
 
     /// Closes the choices that are open and signs what there is.
@@ -285,6 +296,9 @@ extension JobCourse {
         guard now >= stopAt else { return [] }
         switch phase {
         case .waiting: return fail(.backendTimeout, "the backend had no output before the deadline")
+        // Half of the vectors are no answer.
+        case .streaming where limits.form == .vectors:
+            return fail(.backendTimeout, "the vectors were not all sent before the deadline")
         case .streaming: return cut(as: .length, networkTime: networkTime)
         case .signing, .reported, .settled, .failed, .ended: return []
         }

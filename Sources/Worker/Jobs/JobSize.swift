@@ -22,13 +22,16 @@ struct JobSize: Sendable, Equatable {
     /// takes four (``InferenceRequest/estimatedPromptTokens``), so it is counted too high rather than too low. No
     /// choice can hold more than a context window.
     ///
+    /// An input that becomes a vector has no output and a context of its own.
+    ///
     /// - Parameters:
     ///   - offer: Checked.
     ///   - contextWindow: Of the model, in tokens.
     init(_ offer: AcceptedOffer, contextWindow: Int) {
-        let choices = offer.request.choiceCount
+        let choices = offer.request.outputCount
         let prompt = (offer.request.estimatedPromptTokens * 4 + 2) / 3
-        let output = offer.offer.maxOutputTokens.multipliedReportingOverflow(by: choices)
+        let limit = offer.request.kind.outputForm == .vectors ? 0 : offer.offer.maxOutputTokens
+        let output = limit.multipliedReportingOverflow(by: choices)
         let wanted = output.overflow ? Int.max : output.partialValue.addingReportingOverflow(prompt).partialValue
         self.init(
             network: offer.offer.network,

@@ -47,6 +47,7 @@ struct OfferReview: Sendable {
                 jobID: wire.jobID,
                 body: body,
                 choices: request.choiceCount,
+                billed: BilledTokens(request.kind),
                 nowMS: networkTime,
                 hostsModel: { models[$0] != nil }
             )
@@ -112,6 +113,7 @@ extension ModelTable.Entry {
         let needs: [(Bool, ModelSection.Feature)] = [
             (request.needsTools, .tools), (request.needsStructuredOutput, .structuredOutput),
             (request.needsLogprobs, .logprobs), (request.kind == .completions, .completions),
+            (request.kind == .embeddings, .embeddings),
         ]
         for (isNeeded, feature) in needs where isNeeded && !section.features.contains(feature) {
             throw JobRefusal(.unsupported, "the model's backend has no \(feature.rawValue)")

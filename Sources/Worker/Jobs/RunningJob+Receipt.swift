@@ -57,12 +57,13 @@ extension RunningJob {
     private func makeReceipt(of output: JobOutput) -> Receipt {
         let accepted = started.acceptedAt
         // The network's clock may have been set back meanwhile; a receipt's times never run backwards.
+        let form = offer.request.kind.outputForm
         let first = output.firstTokenAtMilliseconds.map { max($0, accepted) }
         return Receipt(
             offer: offer.offer,
-            outputSHA256: OutputDigest.of(output.choices),
+            outputSHA256: OutputDigest.of(output.choices, form: form),
             usage: output.usage,
-            finishReasons: output.choices.map(\.finishReason),
+            finishReasons: form == .vectors ? [] : output.choices.map(\.finishReason),
             times: JobTimes(
                 acceptedAtMS: accepted,
                 firstTokenAtMS: first,

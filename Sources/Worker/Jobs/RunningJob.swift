@@ -82,13 +82,7 @@ final class RunningJob: Sendable {
         let limits = link.terms.limits
         let course = JobCourse(
             id: offer.offer.jobID,
-            limits: JobCourse.Limits(
-                form: offer.request.kind.outputForm,
-                choices: offer.request.choiceCount,
-                tokens: offer.offer.maxOutputTokens,
-                outputBytes: limits.outputBytes,
-                reconnect: limits.reconnect
-            ),
+            limits: JobCourse.Limits(offer, limits),
             estimatedPromptTokens: offer.request.estimatedPromptTokens,
             stopAt: offer.deadline - limits.deadlineMargin
         )
@@ -245,8 +239,9 @@ final class RunningJob: Sendable {
         return GenerationRequest(
             body: offer.request.upstreamBody(model: model.upstreamModel, maxOutputTokens: limit),
             route: offer.request.kind.backendRoute,
-            choiceCount: offer.request.choiceCount,
+            choiceCount: offer.request.outputCount,
             promptCount: offer.request.promptCount,
+            dimensions: offer.request.kind == .embeddings ? offer.request.dimensions : nil,
             timeouts: timeouts
         )
     }

@@ -12,6 +12,8 @@ package struct SessionLimits: Sendable, Equatable {
     package var messageBytes = 8 << 20
     /// Longest output of one job, in bytes of its texts.
     package var outputBytes = 4 << 20
+    /// Largest output of one job that makes vectors, in bytes: 1,024 vectors of 4,096 values, say.
+    package var embeddingBytes = 16 << 20
     /// Both ends send a heartbeat this often.
     package var heartbeatInterval: Duration = .seconds(5)
     /// How long a running job outlives its session.
@@ -50,6 +52,7 @@ extension SessionLimits {
         if wire.maxBodyBytes > 0 { bodyBytes = Int(wire.maxBodyBytes) }
         if wire.maxMessageBytes > 0 { messageBytes = Int(wire.maxMessageBytes) }
         if wire.maxOutputBytes > 0 { outputBytes = Int(wire.maxOutputBytes) }
+        embeddingBytes = wire.maxEmbeddingBytes > 0 ? Int(wire.maxEmbeddingBytes) : outputBytes
         if wire.reconnectMs > 0 { reconnect = .milliseconds(Int64(wire.reconnectMs)) }
         if wire.cancelReceiptMs > 0 { cancelReceipt = .milliseconds(Int64(wire.cancelReceiptMs)) }
         if wire.deadlineMarginMs > 0 { deadlineMargin = .milliseconds(Int64(wire.deadlineMarginMs)) }
@@ -64,6 +67,7 @@ extension SessionLimits {
         wire.maxBodyBytes = UInt32(clamping: bodyBytes)
         wire.maxMessageBytes = UInt32(clamping: messageBytes)
         wire.maxOutputBytes = UInt32(clamping: outputBytes)
+        wire.maxEmbeddingBytes = UInt32(clamping: embeddingBytes)
         wire.reconnectMs = reconnect.wireMilliseconds
         wire.cancelReceiptMs = cancelReceipt.wireMilliseconds
         wire.deadlineMarginMs = deadlineMargin.wireMilliseconds

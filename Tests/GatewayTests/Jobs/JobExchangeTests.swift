@@ -68,6 +68,43 @@ import WorkerProtocol
         expect(exchange.finished(.init(), sessionID: "s1")?.names == ["settle"])
     }
 
+    @Test func `a vector that is missing while its caller waits breaks the protocol`() {
+        var exchange = JobExchange(
+            kind: .embeddings,
+            choiceCount: 2,
+            isStreamed: false,
+            deadline: Self.start + .seconds(120),
+            at: Self.start
+        )
+        offered(&exchange)
+        expect(exchange.accepted(sessionID: "s1"))
+        let vector = WireJobDelta.make {
+            $0.choices = [
+                .make {
+                    $0.embedding = .init([0, 0, 0x80, 0x3F])
+                    $0.finishReason = "stop"
+                }
+            ]
+        }
+        expect(exchange.deltaReceived(vector, sessionID: "s1", at: Self.start).isEmpty)
+        let missing = WireJobDelta.make {
+            $0.sequence = 1
+            $0.choices = [
+                .make {
+                    $0.index = 1
+                    $0.finishReason = "cancelled"
+                }
+            ]
+        }
+        var left = exchange
+        expect(
+            exchange.deltaReceived(missing, sessionID: "s1", at: Self.start).names.first?.hasPrefix("cancel") == true
+        )
+        _ = left.callerGone(at: Self.start)
+        expect(left.deltaReceived(missing, sessionID: "s1", at: Self.start).isEmpty)
+        expect(left.output.isComplete)
+    }
+
     @Test func `a plain answer keeps nothing for the caller to read before the end`() {
         var exchange = exchange(streamed: false)
         offered(&exchange)

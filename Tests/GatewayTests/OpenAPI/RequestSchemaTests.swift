@@ -44,6 +44,12 @@ struct RequestSchemaTests {
         }
     }
 
+    @Test func `a request for embeddings is what its schema says`() throws {
+        try Self.compare(.embeddingRequest, ["model": "m", "input": "hello"]) { body throws(APIError) in
+            _ = try InferenceRequest.parse(body, as: .embeddings)
+        }
+    }
+
     private static func tool(_ name: String) -> JSONValue {
         ["type": "function", "function": ["name": .string(name)]]
     }

@@ -227,6 +227,42 @@ struct JobCourseTests {
         var course = reported()
         #expect(course.refused().leaves)
     }
+
+    // MARK: Vectors
+
+    private static let vector = ChoiceDelta(index: 0, embedding: [0, 0, 0x80, 0x3F], finishReason: .stop)
+
+    private func vectors() -> JobCourse {
+        var course = JobCourse.test(.init(form: .vectors, choices: 2, tokens: 500))
+        _ = course.outputArrived([Self.vector], networkTime: 1_000)
+        return course
+    }
+
+    @Test func `half of the vectors at the deadline are a failure`() {
+        var course = vectors()
+        let actions = course.timeReached(JobCourse.start + .seconds(55), networkTime: 56_000)
+        #expect(actions.failure?.code == .backendTimeout)
+        #expect(actions.output == nil)
+    }
+
+    @Test func `vectors that were made before the caller left are signed for`() throws {
+        var course = vectors()
+        let actions = course.cancelled(.callerGone, networkTime: 2_000, at: JobCourse.start)
+        let output = try #require(actions.output)
+        #expect(output.choices.map(\.embedding.count) == [4, 0])
+        #expect(output.usage == TokenUsage(promptTokens: 7, completionTokens: 0, source: .estimated))
+        #expect(actions.deltas.flatMap(\.choices).map(\.finishReason) == ["cancelled"])
+    }
+
+    @Test func `text is no vector`() throws {
+        var course = vectors()
+        let text = ChoiceDelta(index: 1, content: "a", finishReason: .stop)
+        guard case .end(let actions) = course.outputArrived([text], networkTime: 1_001) else {
+            Issue.record("the job goes on")
+            return
+        }
+        #expect(actions.failure?.code == .backendProtocol)
+    }
 }
 
 /// Something happened that a test does not expect.

@@ -82,6 +82,27 @@ struct OfferReviewTests {
         #expect(refusal.message.contains("completions"))
     }
 
+    @Test func `embeddings are taken where the backend makes them and the offer bills their input`() throws {
+        var offer = offer
+        offer.body = Array(#"{"model":"tiny-chat","input":["a","b"]}"#.utf8)
+        offer.billed = .prompt
+        var wire = offer.wire
+        wire.kind = .embeddings
+        #expect(refusal(wire) == .unsupported)
+        var sections = try WorkerConfiguration.test().models
+        sections[0].features.insert(.embeddings)
+        var models = ModelTable(sections)
+        _ = models.probed("scripted", .healthy)
+        let accepted = try review(wire, models: models)
+        #expect(accepted.request.outputCount == 2)
+        #expect(JobSize(accepted, contextWindow: 400).tokens == 6)
+        offer.billed = .completion
+        wire = offer.wire
+        wire.kind = .embeddings
+        let refused = try #require(throws: JobRefusal.self) { try review(wire, models: models) }
+        #expect(refused.reason == .invalidOffer)
+    }
+
     @Test func `a good offer is taken with its terms`() throws {
         let accepted = try review(offer.wire)
         #expect(accepted.offer.jobID == offer.jobID)

@@ -13,6 +13,7 @@ struct TestOffer {
     var jobID: JobID
     var body: [UInt8]
     var choices = 1
+    var billed = BilledTokens.completion
     var maxOutputTokens = 500
     var shareBPS = 7_500
     var model = Self.model
@@ -35,7 +36,7 @@ struct TestOffer {
     }
 
     var offer: Offer {
-        let rule = ChargeRule(creditsPerRequest: 2, creditsPer1kTokens: 1, choices: choices)
+        let rule = ChargeRule(creditsPerRequest: 2, creditsPer1kTokens: 1, choices: choices, billed: billed)
         return Offer(
             jobID: jobID,
             network: gateway.address,
