@@ -12,7 +12,6 @@ from harness.network import Network
 from harness.scripted_upstream import ScriptedUpstream
 from harness.worker import Worker
 
-
 VECTORS = 'features = ["embeddings"]\n'
 
 
