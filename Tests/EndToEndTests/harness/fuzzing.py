@@ -53,10 +53,13 @@ def agree_on_one_limit(body: dict) -> None:
 
 
 def choose_a_tool_that_there_is(body: dict) -> None:
-    """A `tool_choice` that names a function names one of the `tools`."""
+    """A `tool_choice` that names a function names one of the `tools`; Responses have no `function` around the name."""
     try:
-        if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", body["tool_choice"]["function"]["name"]):
-            body["tool_choice"]["function"]["name"] = body["tools"][0]["function"]["name"]
+        choice, tool = body["tool_choice"], body["tools"][0]
+        if "function" in choice:
+            choice, tool = choice["function"], tool["function"]
+        if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", choice["name"]):
+            choice["name"] = tool["name"]
     except (KeyError, IndexError, TypeError):
         # There is no such choice, or it is wrong in another way.
         return
