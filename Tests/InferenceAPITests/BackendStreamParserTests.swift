@@ -86,6 +86,12 @@ import Testing
         #expect(code(of: text) == .malformedChunk)
     }
 
+    @Test(arguments: ["-1", "1.5", "64", "9223372036854775807"])
+    func `a choice that nobody asked for is left to whoever knows how many there are`(index: String) throws {
+        let read = try events(#"data: {"choices":[{"index":\#(index),"delta":{},"finish_reason":"stop"}]}"# + "\n\n")
+        #expect(read == [.delta(.init(index: Int(index) ?? -1, finishReason: .stop))])
+    }
+
     @Test func `events before a fault are kept`() {
         var parser = BackendStreamParser()
         var events: [BackendStreamEvent] = []

@@ -162,4 +162,18 @@ import Testing
         #expect(upstream["repetition_penalty"] == .number("1.10"))
         #expect(upstream["repeat_penalty"] == .number("1.10"))
     }
+
+    @Test func `what the sdk's helpers leave in a message does not reach the backend`() throws {
+        let call =
+            #"{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{}","parsed_arguments":{}}}"#
+        let said = #"{"role":"assistant","content":"{}","parsed":{"a":[1]},"tool_calls":[\#(call)]}"#
+        let request = try InferenceRequest.parse(
+            Array(#"{"model":"m","messages":[{"role":"user","content":"x"},\#(said)]}"#.utf8),
+            as: .chatCompletions
+        )
+        let upstream = try JSONValue(parsing: request.upstreamBody(model: "m", maxOutputTokens: 5))
+        let bare = #"{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}"#
+        let sent = #"[{"role":"user","content":"x"},{"role":"assistant","content":"{}","tool_calls":[\#(bare)]}]"#
+        #expect(try upstream["messages"] == JSONValue(parsing: Array(sent.utf8)))
+    }
 }

@@ -48,6 +48,7 @@ import Testing
             (["prompt": ["a", 1]], "invalid_parameter", "prompt.[1]"),
             (["prompt": ["a", [1]]], "invalid_parameter", "prompt.[1]"),
             (["prompt": [1, "a"]], "invalid_parameter", "prompt.[1]"),
+            (["prompt": [[1], "a"]], "invalid_parameter", "prompt.[1]"),
             (["prompt": [[1], []]], "invalid_parameter", "prompt.[1]"),
             (["prompt": [[1, -2]]], "invalid_parameter", "prompt.[0].[1]"),
             (["prompt": .array(Array(repeating: "a", count: 33))], "invalid_parameter", "prompt"),

@@ -56,4 +56,10 @@ struct UsageClaimTests {
             ]
         )
     }
+
+    @Test(arguments: [Int.max, 1 << 53, 1 << 31])
+    func `a prompt has no more tokens than a receipt can say`(promptTokens: Int) {
+        let reported = TokenUsage(promptTokens: promptTokens, completionTokens: 1, source: .backend)
+        #expect(usage(reported, deltas: 1, bytes: 10).promptTokens == Amounts.largestTokens)
+    }
 }

@@ -24,14 +24,16 @@ enum WorkerFault: String, Sendable, CaseIterable {
     /// The fault that a typed failure means; nil where the caller's request is at fault, or nobody.
     init?(_ failure: WireJobFailure) {
         switch failure {
-        // A kind of request that the worker announced and its backend does not serve, too.
-        case .backendError, .unsupported: self = .backendError
+        case .backendError: self = .backendError
         case .backendUnavailable: self = .backendUnavailable
         case .backendTimeout: self = .backendTimeout
         case .backendProtocol: self = .backendProtocol
         // A job that was told to stop is judged by its receipt: whoever says "cancelled" of another has given it up.
         case .workerError, .cancelled, .unspecified, .UNRECOGNIZED: self = .workerError
         case .invalidRequest, .contextLengthExceeded, .outputTooLarge: return nil
+        // A kind of request that the backend does not serve. Workers announce completions unless told otherwise, so
+        // callers could have whoever they like set aside by asking for them.
+        case .unsupported: return nil
         }
     }
 

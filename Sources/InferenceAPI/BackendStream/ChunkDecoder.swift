@@ -53,7 +53,8 @@ struct ChunkDecoder: Sendable {
         for place in start..<events.count {
             if case .delta(var delta) = events[place] {
                 if !delta.toolCalls.isEmpty { try number(&delta) }
-                if delta.finishReason != nil, delta.index < 64 {
+                // Other choices are refused, here or where the number of them is known.
+                if delta.finishReason != nil, (0..<64).contains(delta.index) {
                     let bit: UInt64 = 1 << UInt64(delta.index)
                     if finished & bit != 0 { delta.finishReason = nil }
                     finished |= bit

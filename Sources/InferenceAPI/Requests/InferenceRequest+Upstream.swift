@@ -16,7 +16,7 @@ extension InferenceRequest {
     /// limit goes out once, as `max_tokens`, which every server knows. All else stands as the caller wrote it, to the
     /// digits of its numbers, but the repetition penalty goes out under both of its names: vLLM and SGLang know
     /// `repetition_penalty`, llama.cpp and LM Studio `repeat_penalty`, and each passes over the other's. Members that
-    /// are null are left out, because not every server takes them. A request of the kind ``RequestKind/responses`` goes
+    /// are null are left out, because not every server takes them, and so are ``HelperNotes``. A request of the kind ``RequestKind/responses`` goes
     /// out as the chat completion that asks the same.
     ///
     /// - Parameters:
@@ -34,7 +34,7 @@ extension InferenceRequest {
         ]
         let asked = responses?.chat ?? tree.objectValue ?? [:]
         for (key, value) in asked.members where !Self.rewritten.contains(key) && !value.isNull {
-            body.append(key, value)
+            body.append(key, key == "messages" ? HelperNotes.removed(from: value) : value)
             if key == "repetition_penalty" { body.append("repeat_penalty", value) }
         }
         return JSONValue.object(body).encoded()

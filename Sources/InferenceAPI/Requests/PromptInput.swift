@@ -45,7 +45,7 @@ struct PromptInput {
             return
         }
         for (path, element) in try body.elements(key, limit: limit) ?? [] {
-            if let text = element.stringValue {
+            if first.stringValue != nil, let text = element.stringValue {
                 try addText(text, at: path, allowsEmpty: allowsEmpty)
             } else if let tokens = element.arrayValue, !tokens.isEmpty, first.stringValue == nil {
                 try addTokens(tokens, at: path)

@@ -88,8 +88,8 @@ struct ResponsesInput {
         let summary = try texts(of: item, "summary", type: "summary_text")
         let content = try texts(of: item, "content", type: "reasoning_text")
         if turn.content != nil || !turn.calls.isEmpty { endTurn() }
-        let texts = (turn.reasoning.isEmpty ? [] : [turn.reasoning]) + (content.isEmpty ? summary : content)
-        turn.reasoning = texts.joined(separator: "\n")
+        // Joined at the end of the turn: there may be many of them.
+        turn.reasoning += content.isEmpty ? summary : content
     }
 
     private mutating func readCall(_ item: CheckedObject) throws(APIError) {
@@ -223,7 +223,7 @@ struct ResponsesInput {
 
 /// What the model said in one go.
 private struct ResponsesTurn {
-    var reasoning = ""
+    var reasoning: [String] = []
     var content: JSONValue?
     var calls: [JSONValue] = []
 
@@ -233,7 +233,9 @@ private struct ResponsesTurn {
         // Templates take null beside calls only.
         let silence: JSONValue = calls.isEmpty ? "" : .null
         var message: JSONObject = ["role": "assistant", "content": content ?? silence]
-        if !reasoning.isEmpty { message.append("reasoning_content", .string(reasoning)) }
+        if !reasoning.isEmpty {
+            message.append("reasoning_content", .string(reasoning.joined(separator: "\n")))
+        }
         if !calls.isEmpty { message.append("tool_calls", .array(calls)) }
         return .object(message)
     }

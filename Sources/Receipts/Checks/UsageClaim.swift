@@ -52,7 +52,8 @@ package enum UsageClaim {
             ?? TokenUsage(promptTokens: estimatedPrompt, completionTokens: estimate, source: .estimated)
         let (allowed, overflow) = output.tokenLimit.multipliedReportingOverflow(by: output.choices)
         let most = min(overflow ? .max : allowed, output.bytes + tokensBeyondBytes * output.choices)
-        usage.promptTokens = max(0, usage.promptTokens)
+        // What a backend says may be anything, and no document holds more.
+        usage.promptTokens = min(max(0, usage.promptTokens), Amounts.largestTokens)
         usage.completionTokens = min(max(0, usage.completionTokens), most)
         return usage
     }
