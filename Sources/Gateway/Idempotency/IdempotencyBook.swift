@@ -20,6 +20,12 @@ struct IdempotencyBook: Sendable {
         var sha256: Digest
     }
 
+    /// The making of a key's request; a key has one at a time, and each is told from those before it.
+    struct Turn: Hashable, Sendable {
+        let key: Key
+        fileprivate let number: UInt64
+    }
+
     /// Somebody who waits for the answer to a request that another makes.
     struct Reader: Hashable, Sendable {
         let key: Key
@@ -29,7 +35,7 @@ struct IdempotencyBook: Sendable {
     /// What to do with a request.
     enum OnBegin: Sendable, Equatable {
         /// Nobody is at it: look whether the ledger knows the key, else make the request; then call `ended`.
-        case first
+        case first(Turn)
         /// Wait until the reader is named by `ended`.
         case wait(Reader)
         /// Give this answer again.
@@ -51,6 +57,7 @@ struct IdempotencyBook: Sendable {
     }
 
     private struct Running: Sendable {
+        let turn: Turn
         var request: Digest
         var firstIsThere = true
         var readers: Set<UInt64> = []
@@ -73,6 +80,7 @@ struct IdempotencyBook: Sendable {
     private var places: [UInt64: Key] = [:]
     private var oldestPlace: UInt64 = 0
     private var nextPlace: UInt64 = 0
+    private var lastTurn: UInt64 = 0
     private var lastReader: UInt64 = 0
     /// What the kept answers take up, in bytes.
     private(set) var keptBytes = 0
@@ -97,15 +105,19 @@ struct IdempotencyBook: Sendable {
             }
             forget(key)
         }
-        running[key] = Running(request: request)
-        return .first
+        lastTurn += 1
+        let turn = Turn(key: key, number: lastTurn)
+        running[key] = Running(turn: turn, request: request)
+        return .first(turn)
     }
 
-    /// The request of a key has ended.
+    /// The request of a key has ended; repeating it does nothing, also while another one of the key is made.
     ///
     /// - Returns: Those who waited, and what to tell them.
-    mutating func ended(_ key: Key, _ ending: Ending, at now: Int64) -> (readers: [Reader], ending: Ending) {
-        guard let current = running.removeValue(forKey: key) else { return ([], ending) }
+    mutating func ended(_ turn: Turn, _ ending: Ending, at now: Int64) -> (readers: [Reader], ending: Ending) {
+        let key = turn.key
+        guard let current = running[key], current.turn == turn else { return ([], ending) }
+        running[key] = nil
         if case .answered(let answer) = ending { keep(answer, of: key, request: current.request, at: now) }
         let readers = current.readers.map { Reader(key: key, number: $0) }
         // Whoever came when the job had been told that nobody wants it asks for a new one.
@@ -115,26 +127,27 @@ struct IdempotencyBook: Sendable {
 
     /// The caller that made the request has hung up.
     ///
-    /// - Returns: Whether nobody is left, so that its job must be told.
-    mutating func firstLeft(_ key: Key) -> Bool {
-        running[key]?.firstIsThere = false
-        return isNowAbandoned(key)
+    /// - Returns: The turn, if nobody is left, so that its job must be told.
+    mutating func firstLeft(_ turn: Turn) -> Turn? {
+        guard running[turn.key]?.turn == turn else { return nil }
+        running[turn.key]?.firstIsThere = false
+        return nowAbandoned(turn.key)
     }
 
     /// Somebody who waited has hung up.
     ///
-    /// - Returns: Whether nobody is left, so that the job must be told.
-    mutating func left(_ reader: Reader) -> Bool {
-        guard running[reader.key]?.readers.remove(reader.number) != nil else { return false }
-        return isNowAbandoned(reader.key)
+    /// - Returns: The turn that it waited for, if nobody is left, so that its job must be told.
+    mutating func left(_ reader: Reader) -> Turn? {
+        guard running[reader.key]?.readers.remove(reader.number) != nil else { return nil }
+        return nowAbandoned(reader.key)
     }
 
-    private mutating func isNowAbandoned(_ key: Key) -> Bool {
+    private mutating func nowAbandoned(_ key: Key) -> Turn? {
         guard let current = running[key], !current.isAbandoned, !current.firstIsThere, current.readers.isEmpty else {
-            return false
+            return nil
         }
         running[key]?.isAbandoned = true
-        return true
+        return current.turn
     }
 
     private mutating func keep(_ answer: KeptAnswer, of key: Key, request: Digest, at now: Int64) {

@@ -12,8 +12,8 @@ final class IdempotentRequests: Sendable {
     private struct State {
         var book = IdempotencyBook()
         var waiters: [IdempotencyBook.Reader: EndingWaiter] = [:]
-        /// Tells the job of a key that nobody wants its answer any more.
-        var abandon: [IdempotencyBook.Key: @Sendable () -> Void] = [:]
+        /// Tells the job of a turn that nobody wants its answer any more.
+        var abandon: [IdempotencyBook.Turn: @Sendable () -> Void] = [:]
     }
 
     private let state = Mutex(State())
@@ -47,7 +47,7 @@ final class IdempotentRequests: Sendable {
             switch next {
             case .conflict: throw APIError.idempotencyConflict()
             case .kept(let answer): return .plain(answer.replayed)
-            case .first: return try await take(Turn(requests: self, key: bookKey), key, make)
+            case .first(let booked): return try await take(Turn(requests: self, booked: booked), key, make)
             case .wait(let reader):
                 let ending = await hangUp.notifying {
                     self.left(reader)
@@ -86,17 +86,17 @@ final class IdempotentRequests: Sendable {
         _ make: (Turn) async throws -> KeptAnswer.Given
     ) async throws -> KeptAnswer.Given {
         do {
-            if let known = try await job(of: turn.key) {
+            if let known = try await job(of: turn.booked.key) {
                 guard known.requestSHA256 == key.requestSHA256 else { throw APIError.idempotencyConflict() }
                 throw APIError.idempotencyReplay(jobID: known.jobID.description)
             }
             let given = try await make(turn)
-            if case .plain(let answer) = given { ended(turn.key, .answered(answer)) }
+            if case .plain(let answer) = given { ended(turn.booked, .answered(answer)) }
             return given
         } catch {
             // Without a job each of those who wait learns for itself what is wrong.
-            let ending = (error as? APIError).flatMap { hasJob(turn.key) ? IdempotencyBook.Ending.failed($0) : nil }
-            ended(turn.key, ending ?? .withdrawn)
+            let ending = (error as? APIError).flatMap { hasJob(turn.booked) ? IdempotencyBook.Ending.failed($0) : nil }
+            ended(turn.booked, ending ?? .withdrawn)
             throw error
         }
     }
@@ -114,45 +114,47 @@ final class IdempotentRequests: Sendable {
     /// The making of a request, once for each key at a time.
     struct Turn: Sendable {
         fileprivate let requests: IdempotentRequests
-        fileprivate let key: IdempotencyBook.Key
+        fileprivate let booked: IdempotencyBook.Turn
 
         /// A job was made whose answer is a stream: it is its caller's alone.
         func streams(_ jobID: JobID) {
-            requests.ended(key, .streaming(jobID))
+            requests.ended(booked, .streaming(jobID))
         }
 
         /// A job was made whose answer may be many callers'; `abandon` is called once if all of them leave.
         func began(abandon: @escaping @Sendable () -> Void) {
-            requests.state.withLock { $0.abandon[key] = abandon }
+            requests.state.withLock { $0.abandon[booked] = abandon }
         }
 
         /// The caller that made the request has hung up.
         func callerLeft() {
-            requests.firstLeft(key)
+            requests.firstLeft(booked)
         }
     }
 
-    private func hasJob(_ key: IdempotencyBook.Key) -> Bool { state.withLock { $0.abandon[key] != nil } }
+    private func hasJob(_ turn: IdempotencyBook.Turn) -> Bool { state.withLock { $0.abandon[turn] != nil } }
 
-    private func ended(_ key: IdempotencyBook.Key, _ ending: IdempotencyBook.Ending) {
+    private func ended(_ turn: IdempotencyBook.Turn, _ ending: IdempotencyBook.Ending) {
         let now = clock.nowMilliseconds
         let (waiters, outcome) = state.withLock { state in
-            state.abandon[key] = nil
-            let (readers, outcome) = state.book.ended(key, ending, at: now)
+            state.abandon[turn] = nil
+            let (readers, outcome) = state.book.ended(turn, ending, at: now)
             return (readers.compactMap { state.waiters.removeValue(forKey: $0) }, outcome)
         }
         for waiter in waiters { waiter.finish(outcome) }
     }
 
-    private func firstLeft(_ key: IdempotencyBook.Key) {
-        let abandon = state.withLock { $0.book.firstLeft(key) ? $0.abandon[key] : nil }
+    private func firstLeft(_ turn: IdempotencyBook.Turn) {
+        let abandon = state.withLock { state in
+            state.book.firstLeft(turn).flatMap { state.abandon[$0] }
+        }
         abandon?()
     }
 
     private func left(_ reader: IdempotencyBook.Reader) {
         let (waiter, abandon) = state.withLock { state in
-            let isAbandoned = state.book.left(reader)
-            return (state.waiters.removeValue(forKey: reader), isAbandoned ? state.abandon[reader.key] : nil)
+            let abandon = state.book.left(reader).flatMap { state.abandon[$0] }
+            return (state.waiters.removeValue(forKey: reader), abandon)
         }
         waiter?.finish(nil)
         abandon?()
