@@ -49,7 +49,10 @@ struct InferenceAnswer: Sendable {
         headers[HTTPField.Name("x-accel-buffering") ?? .cacheControl] = "no"
         if let worker = job.worker { headers[.worker] = worker.description }
         headers[.creditsRemaining] = "\(jobs.settlement.balance(of: job.wallet).available)"
-        let body = ResponseBody { writer in
+        // Between the hang-ups that the route waits for and those that the body waits for, the caller may leave too.
+        let body = ResponseBody.noticing {
+            jobs.callerGone(job)
+        } write: { writer in
             try await context.connection.hangUp.notifying {
                 jobs.callerGone(job)
             } during: {
