@@ -23,7 +23,10 @@ struct InferenceRoute: Sendable {
         _ caller: CallerContext.Caller,
         _ context: CallerContext
     ) async throws -> Response {
-        let body = try await RequestBody.read(request, limit: maxBodyBytes)
+        // Who never had a credit cannot ask a model for anything, and costs nothing to make.
+        let isStranger = jobs.settlement.balance(of: caller.wallet) == CreditBalance()
+        let limit = isStranger ? min(RequestBody.smallLimit, maxBodyBytes) : maxBodyBytes
+        let body = try await RequestBody.read(request, limit: limit)
         let key = try IdempotencyKey(request.headers, route: kind.path, body: body)
         let submission = JobCoordinator.Submission(
             request: try InferenceRequest.parse(body, as: kind),

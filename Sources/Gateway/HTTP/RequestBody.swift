@@ -1,11 +1,12 @@
 import HTTPTypes
 import Hummingbird
 import InferenceAPI
+import Operations
 
 /// The bodies of requests: JSON by their media type, and within a bound.
 enum RequestBody {
-    /// Longest body of a request that is not for a model, in bytes.
-    static let smallLimit = 64 << 10
+    /// Longest body of a request that is not for a model, or whose account never had a credit, in bytes.
+    static let smallLimit = HTTPBounds.smallBody
 
     /// Reads the body of a request.
     ///

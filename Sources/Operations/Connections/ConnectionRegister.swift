@@ -25,12 +25,13 @@ final class ConnectionRegister: Sendable {
 
     /// Finds a place for a new connection.
     ///
-    /// `close` closes it when it must give way; it may be called on any thread, once.
-    func opened(from address: SocketAddress?, close: @escaping @Sendable () -> Void) -> Place {
+    /// `address` is what ``name(of:)`` says. `close` closes the connection when it must give way; it may be called on
+    /// any thread, once.
+    func opened(from address: String, close: @escaping @Sendable () -> Void) -> Place {
         let (place, closer) = state.withLock { state -> (Place, (@Sendable () -> Void)?) in
             let id = state.nextID
             state.nextID += 1
-            switch state.book.opened(id, from: Self.name(of: address)) {
+            switch state.book.opened(id, from: address) {
             case .admitted:
                 state.closers[id] = close
                 return (.admitted(id), nil)

@@ -31,8 +31,22 @@ package struct HTTPBounds: Sendable, Equatable {
     package var refusals = 256
     /// Bodies of all requests in progress together, in bytes.
     package var bodyBytes = 256 << 20
+    /// Up to this many bytes a body is small: ``smallBodiesReserve`` is kept for those.
+    package static let smallBody = 64 << 10
     /// What the kernel may hold back for one connection, in bytes (it doubles the figure for its own needs).
     package var sendBuffer = 128 << 10
 
     package init() {}
+
+    /// Most that any listener lets one body have; no bound here keeps a single one of these out.
+    private static let longestBody = 4 << 20
+
+    /// Bodies of the requests of one address together, in bytes: the share of ``bodyBytes`` that it may have of the
+    /// connections.
+    var bodyBytesPerAddress: Int {
+        max(Self.longestBody, bodyBytes / max(1, connections) * min(connections, connectionsPerAddress))
+    }
+
+    /// Bytes of ``bodyBytes`` that only small bodies get.
+    var smallBodiesReserve: Int { min(bodyBytes / 8, max(0, bodyBytes - Self.longestBody)) }
 }

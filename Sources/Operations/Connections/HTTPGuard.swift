@@ -11,14 +11,14 @@ package struct HTTPGuard: Sendable {
 
     package let bounds: HTTPBounds
     /// The bodies of all requests in progress.
-    package let bodies: ByteBudget
+    package let bodies: BodyBudget
     let register: ConnectionRegister
     let answer: Answer
 
     package init(bounds: HTTPBounds, answer: @escaping Answer) {
         self.bounds = bounds
         self.answer = answer
-        bodies = ByteBudget(limit: bounds.bodyBytes)
+        bodies = BodyBudget(bounds: bounds)
         register = ConnectionRegister(bounds: bounds)
     }
 }

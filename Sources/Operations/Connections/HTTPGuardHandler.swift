@@ -17,6 +17,8 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
     private let shared: HTTPGuard
     private var pace: ConnectionPace
     private var id: UInt64?
+    /// Whose connection it is, as ``ConnectionRegister`` counts.
+    private var address = ""
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     /// The head of the request that came last.
     private var lastHead: HTTPRequestHead?
@@ -38,8 +40,9 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         pace = ConnectionPace(bounds: shared.bounds, at: context.eventLoop.now)
         context.fireChannelActive()
+        address = ConnectionRegister.name(of: context.remoteAddress)
         let channel = context.channel
-        switch shared.register.opened(from: context.remoteAddress, close: { channel.close(promise: nil) }) {
+        switch shared.register.opened(from: address, close: { channel.close(promise: nil) }) {
         case .admitted(let id):
             self.id = id
             schedule(context)
@@ -135,7 +138,7 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
             return
         }
         guard passesOn, pace.takesBody else { return }
-        guard shared.bodies.take(bytes) else {
+        guard shared.bodies.take(bytes, from: address, soFar: pace.requests.last?.bodyBytes ?? 0) else {
             failed(.bodiesTooLarge, context)
             return
         }
@@ -191,7 +194,7 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
     private func answerEnded(_ end: NIOAny, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
         let bytes = pace.requests.first?.bodyBytes ?? 0
         let next = pace.answerEnded(at: context.eventLoop.now)
-        shared.bodies.giveBack(bytes)
+        shared.bodies.giveBack(bytes, from: address)
         if pace.requests.isEmpty { lastHead = nil }
         bookState()
         switch next {
@@ -287,7 +290,7 @@ final class HTTPGuardHandler: ChannelDuplexHandler {
     }
 
     private func giveBackBodies() {
-        shared.bodies.giveBack(pace.requests.reduce(0) { $0 + $1.bodyBytes })
+        shared.bodies.giveBack(pace.requests.reduce(0) { $0 + $1.bodyBytes }, from: address)
     }
 
     private func end() {

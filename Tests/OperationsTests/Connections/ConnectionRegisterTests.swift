@@ -17,13 +17,4 @@ struct ConnectionRegisterTests {
         }
         #expect((names[0] == names[1]) == isSame)
     }
-
-    @Test func `a shared budget gives out no more than it has`() {
-        let budget = ByteBudget(limit: 10)
-        #expect(budget.take(6))
-        #expect(!budget.take(5))
-        #expect(budget.take(4))
-        budget.giveBack(6)
-        #expect(budget.bytesInUse == 4)
-    }
 }
