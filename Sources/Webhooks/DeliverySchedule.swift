@@ -6,7 +6,7 @@ package struct DeliverySchedule: Sendable {
     ]
     /// Each wait is longer or shorter by up to this part of it, so that receivers are not all tried at one instant.
     package var jitter = 0.1
-    /// A webhook none of whose messages arrived for so long is disabled.
+    /// A webhook none of whose messages arrived for so long is disabled when one is dead.
     package var disabledAfter: Duration = .seconds(5 * 86400)
     /// How long a receiver has to answer.
     package var timeout: Duration = .seconds(10)

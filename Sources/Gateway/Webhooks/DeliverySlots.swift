@@ -3,7 +3,8 @@ import GatewayStore
 /// Which messages are on their way, and how many more may be.
 ///
 /// A receiver that is slow holds its own slots and no others: of a webhook, of a wallet's webhooks together, and of a
-/// host's, only so many messages are on their way at once.
+/// host's, only so many messages are on their way at once. Wallets take turns at what is left, by how many each has on
+/// their way: a few that fill their slots again and again would otherwise keep everybody else's messages waiting.
 struct DeliverySlots: Sendable {
     struct Limits: Sendable {
         var total = 64
@@ -15,7 +16,8 @@ struct DeliverySlots: Sendable {
     private let limits: Limits
     private var messageIDs: Set<String> = []
     private var webhooks: [String: Int] = [:]
-    private var wallets: [String: Int] = [:]
+    /// How many messages of each wallet are on their way.
+    private(set) var wallets: [String: Int] = [:]
     private var hosts: [String: Int] = [:]
 
     init(limits: Limits = Limits()) {

@@ -88,9 +88,9 @@ final class WebhookService: Service {
         do {
             let now = clock.nowMilliseconds
             while true {
-                let (exclusion, room) = slots.withLock { ($0.exclusion, $0.room) }
+                let (exclusion, wallets, room) = slots.withLock { ($0.exclusion, $0.wallets, $0.room) }
                 guard room > 0 else { return Self.longestSleep }
-                let due = try await store.due(at: now, except: exclusion, limit: room)
+                let due = try await store.due(at: now, except: exclusion, onTheirWay: wallets, limit: room)
                 guard !due.isEmpty else { break }
                 for message in due where slots.withLock({ $0.take(message) }) {
                     group.addTask { await self.deliver(message) }
@@ -143,7 +143,7 @@ final class WebhookService: Service {
     private func note(_ consequence: DeliveryAttempt.Consequence, of attempt: DeliveryAttempt) {
         meter.update { tally in
             if attempt.error == nil { tally.delivered += 1 } else { tally.failed += 1 }
-            if consequence == .dead { tally.dead += 1 }
+            if consequence == .dead || consequence == .disabled { tally.dead += 1 }
             if consequence == .disabled { tally.disabled += 1 }
         }
         guard let error = attempt.error else { return }

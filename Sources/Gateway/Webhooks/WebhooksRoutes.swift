@@ -7,7 +7,9 @@ import Webhooks
 
 /// What an account is told of without asking: `/v1/webhooks` and what lies below it.
 ///
-/// An API key may do all of it: a webhook tells nothing that a key of the wallet cannot read, and it spends nothing.
+/// An API key may do all of it, because programs set their own webhooks up: none tells what a key of the wallet cannot
+/// read, and none spends. But a webhook outlives the key that made it or moved it, so that whoever revokes a key that
+/// leaked has to look at the list too.
 struct WebhooksRoutes: Sendable {
     let webhooks: WebhookStore
     /// Whether `http` and inside addresses are taken.
@@ -70,7 +72,8 @@ struct WebhooksRoutes: Sendable {
         )
     }
 
-    /// Sends a message of the type `webhook.test`; the answer is the delivery, which has just begun.
+    /// Sends a message of the type `webhook.test`, the pending one if there is one; the answer is the delivery, which has
+    /// just begun.
     func test(_ context: CallerContext) async throws -> Response {
         let (caller, id) = try Self.target(context)
         return try Self.accepted(

@@ -26,7 +26,7 @@ package struct DeliveryAttempt: Sendable, Equatable {
         case held
         /// It was the last try.
         case dead
-        /// The webhook was failing for too long, and was disabled with this attempt.
+        /// It was the last try, and its webhook, which was failing for too long, was disabled with it.
         case disabled
         /// The message, or its webhook, was removed meanwhile.
         case gone

@@ -1,6 +1,7 @@
 import GRDB
 package import SQLiteStore
 package import Signing
+import Webhooks
 
 // What an account sees of its messages, and asks for.
 
@@ -42,17 +43,24 @@ extension WebhookStore {
     }
 
     /// Sends a message of the type `webhook.test`, with the account, whatever the webhook is subscribed to.
+    ///
+    /// A test that is pending is sent again in place of a new one: tests cost nothing, and must not make a backlog.
     package func test(
         _ webhookID: String,
         of wallet: Address,
         at milliseconds: Int64
     ) async throws(StoreError) -> OnSend {
         let outcome: OnSend = try await commit { [self] database in
-            guard try Self.row(webhookID, of: wallet.description, in: database) != nil else { return .notFound }
+            guard let hook = try Self.row(webhookID, of: wallet.description, in: database) else { return .notFound }
+            guard try Webhook(row: hook).status == .active else { return .disabled }
+            if let messageID = try Self.pendingTest(of: webhookID, in: database) {
+                return try Self.sendAgain(messageID, to: webhookID, at: milliseconds, in: database)
+            }
             guard let messageID = try rows(in: database).test(webhookID, at: milliseconds) else { return .disabled }
             return .queued(try Self.delivery(messageID, in: database))
         }
         committed()
+        wakeSender()
         return outcome
     }
 
@@ -68,18 +76,38 @@ extension WebhookStore {
         let outcome: OnSend = try await commit { database in
             guard let hook = try Self.row(webhookID, of: wallet.description, in: database) else { return .notFound }
             guard try Webhook(row: hook).status == .active else { return .disabled }
-            try database.run(
-                """
-                UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at_ms = ?
-                WHERE message_id = ? AND webhook_id = ?
-                """,
-                [milliseconds, messageID, webhookID]
-            )
-            guard database.changesCount == 1 else { return .notFound }
-            return .queued(try Self.delivery(messageID, in: database))
+            return try Self.sendAgain(messageID, to: webhookID, at: milliseconds, in: database)
         }
         wakeSender()
         return outcome
+    }
+
+    private static func sendAgain(
+        _ messageID: String,
+        to webhookID: String,
+        at milliseconds: Int64,
+        in database: Database
+    ) throws -> OnSend {
+        try database.run(
+            """
+            UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at_ms = ?
+            WHERE message_id = ? AND webhook_id = ?
+            """,
+            [milliseconds, messageID, webhookID]
+        )
+        guard database.changesCount == 1 else { return .notFound }
+        return .queued(try delivery(messageID, in: database))
+    }
+
+    /// The id of the newest test of a webhook that has neither arrived nor died.
+    private static func pendingTest(of webhookID: String, in database: Database) throws -> String? {
+        try database.row(
+            """
+            SELECT message_id FROM webhook_deliveries WHERE webhook_id = ? AND status = 'pending' AND type = ?
+            ORDER BY number DESC LIMIT 1
+            """,
+            [webhookID, WebhookEvent.test.rawValue]
+        )?["message_id"]
     }
 
     private static func delivery(_ messageID: String, in database: Database) throws -> WebhookDelivery {

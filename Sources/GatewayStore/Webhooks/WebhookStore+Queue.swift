@@ -16,28 +16,52 @@ extension WebhookStore {
         package init() {}
     }
 
-    /// Messages that are due, the one that has waited longest first.
+    /// Messages that are due, in turns: the wallet with the fewest on their way goes first, and of one wallet, as of
+    /// wallets with equally many, the message that has waited longest.
+    ///
+    /// So a wallet with a backlog waits for itself alone, however old its messages are.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: The time, Unix milliseconds.
+    ///   - exclusion: What is left where it is.
+    ///   - onTheirWay: How many messages of each wallet are being sent, by the wallet in Base58.
+    ///   - limit: How many messages to return at most.
+    /// - Returns: The messages, none of them excluded.
+    /// - Throws: `StoreError` if the database cannot be read.
     package func due(
         at milliseconds: Int64,
         except exclusion: Exclusion,
+        onTheirWay: [String: Int] = [:],
         limit: Int
     ) async throws(StoreError) -> [DueMessage] {
         try await read { database in
             try database.rows(
                 """
+                WITH ranked AS (
+                    SELECT webhook_deliveries.rowid AS place, wallet AS owner, due_at_ms AS due, row_number() OVER (
+                        PARTITION BY wallet ORDER BY due_at_ms, webhook_deliveries.rowid
+                    ) AS rank
+                    FROM webhook_deliveries JOIN webhooks USING (webhook_id)
+                    WHERE due_at_ms <= :now
+                        AND message_id NOT IN (SELECT value FROM json_each(:messages))
+                        AND webhook_id NOT IN (SELECT value FROM json_each(:webhooks))
+                        AND wallet NOT IN (SELECT value FROM json_each(:wallets))
+                        AND host NOT IN (SELECT value FROM json_each(:hosts))
+                ), turns AS (
+                    SELECT place, due, rank
+                        + coalesce((SELECT value FROM json_each(:onTheirWay) WHERE key = owner), 0) AS turn
+                    FROM ranked WHERE rank <= :limit
+                    ORDER BY turn, due, place LIMIT :limit
+                )
                 SELECT message_id, webhook_id, wallet, url, host, secret, body
-                FROM webhook_deliveries JOIN webhooks USING (webhook_id)
-                WHERE due_at_ms <= :now
-                    AND message_id NOT IN (SELECT value FROM json_each(:messages))
-                    AND webhook_id NOT IN (SELECT value FROM json_each(:webhooks))
-                    AND wallet NOT IN (SELECT value FROM json_each(:wallets))
-                    AND host NOT IN (SELECT value FROM json_each(:hosts))
-                ORDER BY due_at_ms LIMIT :limit
+                FROM turns JOIN webhook_deliveries ON webhook_deliveries.rowid = place
+                    JOIN webhooks USING (webhook_id)
+                ORDER BY turn, due, place
                 """,
                 [
-                    "now": milliseconds, "messages": Self.list(exclusion.messageIDs),
-                    "webhooks": Self.list(exclusion.webhookIDs), "wallets": Self.list(exclusion.wallets),
-                    "hosts": Self.list(exclusion.hosts), "limit": limit,
+                    "now": milliseconds, "messages": Self.json(exclusion.messageIDs),
+                    "webhooks": Self.json(exclusion.webhookIDs), "wallets": Self.json(exclusion.wallets),
+                    "hosts": Self.json(exclusion.hosts), "onTheirWay": Self.json(onTheirWay), "limit": limit,
                 ]
             ).map(DueMessage.init(row:))
         }
@@ -59,6 +83,8 @@ extension WebhookStore {
     ///   - attempt: It counts even if the message was asked for again meanwhile.
     ///   - schedule: When to try again, and when to disable the webhook.
     ///   - random: From 0 to 1.
+    /// - Returns: What follows from the attempt.
+    /// - Throws: `StoreError` if it could not be kept.
     package func record(
         _ attempt: DeliveryAttempt,
         schedule: DeliverySchedule,
@@ -96,8 +122,10 @@ extension WebhookStore {
                     [attempt.at, attempt.webhookID]
                 )
             }
+            // A last attempt alone disables: a webhook that is quiet, and whose last message died long ago, gets all the
+            // attempts at the next one.
             let failingFor = attempt.at - (failingSince ?? attempt.at)
-            if isActive, failingFor >= schedule.disabledAfter.milliseconds {
+            if isActive, status == .dead, failingFor >= schedule.disabledAfter.milliseconds {
                 let days = failingFor / 86_400_000
                 try Self.disable(
                     attempt.webhookID,
@@ -126,9 +154,9 @@ extension WebhookStore {
         }
     }
 
-    /// A JSON array, as one argument of a query.
-    private static func list(_ texts: Set<String>) throws -> String {
-        String(decoding: try JSONEncoder().encode(texts), as: UTF8.self)
+    /// A JSON array or object, as one argument of a query.
+    private static func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 }
 

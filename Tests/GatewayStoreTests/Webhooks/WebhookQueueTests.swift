@@ -71,6 +71,24 @@ struct WebhookQueueTests {
         }
     }
 
+    @Test func `the wallet with the fewest messages on their way goes first, whatever waited longest`() async throws {
+        try await withMessages(at: [1, 2, 3]) { fixture, store, backlog in
+            let other = fixture.otherWallet
+            _ = try await store.ledger.grant(1, to: other, at: 4)
+            try await fixture.webhook(store, [.creditDeposited], url: "https://other.example", of: other)
+            for time: Int64 in [5, 6] { _ = try await store.ledger.grant(1, to: other, at: time) }
+            let (first, second) = (fixture.wallet.description, other.description)
+            func turns(_ onTheirWay: [String: Int], limit: Int = 9) async throws -> [String] {
+                try await store.webhooks.due(at: 9, except: .init(), onTheirWay: onTheirWay, limit: limit).map(\.wallet)
+            }
+            #expect(try await turns([:]) == [first, second, first, second, first])
+            #expect(try await turns([first: 1]) == [second, first, second, first, first])
+            #expect(try await turns([first: 7], limit: 1) == [second])
+            #expect(try await turns([first: 7, second: 8], limit: 1) == [first])
+            #expect(try await store.webhooks.due(at: 9, except: .init(), limit: 1) == [backlog[0]])
+        }
+    }
+
     @Test func `a message that fails is sent again by the schedule, and is dead after the last time`() async throws {
         try await withMessages(at: [0]) { fixture, store, all in
             var time: Int64 = 0
@@ -119,7 +137,7 @@ struct WebhookQueueTests {
         }
     }
 
-    @Test func `a webhook that fails for five days is disabled, and one that succeeds between is not`() async throws {
+    @Test func `a webhook that fails for five days is disabled when a message is dead`() async throws {
         try await withMessages(at: [0, 1, 2, 3]) { fixture, store, all in
             func record(_ place: Int, _ day: Double, _ error: String?) async throws -> DeliveryAttempt.Consequence {
                 let time = Int64(day * Double(Self.day))
@@ -129,25 +147,45 @@ struct WebhookQueueTests {
                     random: 0.5
                 )
             }
-            _ = try await record(0, 0, "no answer")
+            func recordAllButLast(_ place: Int, _ day: Double) async throws {
+                for _ in schedule.waits { _ = try await record(place, day, "no answer") }
+            }
+            try await recordAllButLast(0, 0)
             #expect(try await record(1, 4, nil) == .delivered)
-            _ = try await record(2, 5, "no answer")
-            #expect(try await record(3, 9.9, "no answer") != .disabled)
-            #expect(try await record(0, 10, "it timed out") == .disabled)
+            try await recordAllButLast(2, 5)
+            // Six days after the first failure, but four after the last success.
+            #expect(try await record(0, 6, "no answer") == .dead)
+            // Five days of failing, but the message has attempts left.
+            #expect(try await record(3, 10, "no answer") != .disabled)
+            #expect(try await record(2, 10, "it timed out") == .disabled)
             let hook = try await store.webhooks.find(all[0].webhookID, of: fixture.wallet)
             #expect(hook?.status == .disabled)
             #expect(hook?.disabledReason == "no message arrived for 5 days; the last error: it timed out")
             #expect(try await store.pendingBodies() == [])
             // What was on its way when it was disabled counts, and waits like the rest.
-            #expect(try await record(2, 10.1, "no answer") == .held)
+            #expect(try await record(3, 10.1, "no answer") == .held)
             _ = try await store.webhooks.update(
                 all[0].webhookID,
                 of: fixture.wallet,
                 .init(status: .active),
                 at: 11 * Self.day
             )
-            #expect(try await store.pendingBodies().count == 3)
-            #expect(try await record(0, 11.1, "no answer") != .disabled)
+            #expect(try await store.pendingBodies().count == 1)
+            try await recordAllButLast(3, 11.1)
+            #expect(try await record(3, 11.1, "no answer") == .dead)
+        }
+    }
+
+    @Test func `a quiet webhook is not disabled by one failure long after a message that is dead`() async throws {
+        try await withMessages(at: [0, 30 * Self.day]) { fixture, store, all in
+            for _ in 0...schedule.waits.count {
+                _ = try await store.webhooks.record(attempt(all[0], at: 0, "no answer"), schedule: schedule, random: 0)
+            }
+            let failed = attempt(all[1], at: 30 * Self.day, "no answer")
+            let retry = try await store.webhooks.record(failed, schedule: schedule, random: 0.5)
+            #expect(retry == .retry(at: 30 * Self.day + 5_000))
+            let hook = try await store.webhooks.find(all[0].webhookID, of: fixture.wallet)
+            #expect(hook?.status == .active && hook?.failingSince == 0)
         }
     }
 
@@ -180,6 +218,31 @@ struct WebhookQueueTests {
             }
             #expect(delivery.type == "webhook.test" && delivery.webhookID == hook.webhookID)
             #expect(try await store.pendingBodies() == ["webhook.test at 7: 100 available, 0 locked"])
+        }
+    }
+
+    @Test func `a test that is pending is sent again in place of a second one`() async throws {
+        try await withFundedStore { fixture, store in
+            let hook = try await fixture.webhook(store, [.jobFailed])
+            func test(at time: Int64) async throws -> WebhookDelivery? {
+                guard
+                    case .queued(let delivery) = try await store.webhooks.test(
+                        hook.webhookID,
+                        of: fixture.wallet,
+                        at: time
+                    )
+                else { return nil }
+                return delivery
+            }
+            let first = try #require(try await test(at: 7))
+            let message = try #require(try await store.webhooks.due(at: 7, except: .init(), limit: 9).first)
+            _ = try await store.webhooks.record(attempt(message, at: 8, "no answer"), schedule: schedule, random: 0.5)
+            let again = try #require(try await test(at: 9))
+            #expect(again.messageID == first.messageID && again.dueAt == 9 && again.attempts == 0)
+            #expect(try await store.pendingBodies().count == 1)
+            _ = try await store.webhooks.record(attempt(message, at: 10), schedule: schedule, random: 0.5)
+            let second = try #require(try await test(at: 11))
+            #expect(second.messageID != first.messageID && second.createdAt == 11)
         }
     }
 }

@@ -142,6 +142,25 @@ struct WebhookServiceTests {
         }
     }
 
+    @Test func `wallets with a backlog do not keep another's message waiting`() async throws {
+        var limits = DeliverySlots.Limits()
+        (limits.total, limits.ofWallet) = (2, 2)
+        try await run(limits: limits) { harness in
+            for _ in 0..<4 { try await harness.grant() }
+            let first = try #require(await harness.next())
+            let second = try #require(await harness.next())
+            #expect([first.wallet, second.wallet] == [harness.wallet.description, harness.wallet.description])
+            let other = Identity.generate().address
+            _ = try await harness.store.ledger.grant(1, to: other, at: 0)
+            _ = try await Harness.webhook(harness.store, other, "https://two.example")
+            harness.clock.advance(by: .seconds(1))
+            _ = try await harness.store.ledger.grant(1, to: other, at: harness.clock.clock.nowMilliseconds)
+            harness.sender.answer(first, .answered(200))
+            let third = try #require(await harness.next())
+            #expect(third.wallet == other.description, "it is the newest, and its wallet had none on their way")
+        }
+    }
+
     @Test func `what was on its way at the end is sent again at the next start`() async throws {
         try await withTemporaryFolder { folder in
             let harness = try await Harness(folder)
