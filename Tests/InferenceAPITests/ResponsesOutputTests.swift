@@ -58,16 +58,52 @@ import Testing
         #expect(kinds(output) == [.reasoning, .functionCall])
     }
 
-    @Test func `probabilities past their bound are dropped as a whole`() {
+    @Test func `probabilities past their bound are dropped as a whole, of all texts together`() {
         let token = String(repeating: "x", count: 1 << 20)
-        let entry = ResponsesLogprobs(chat: Array(#"{"content":[{"token":"\#(token)","logprob":-1,"bytes":[]}]}"#.utf8))
-        var all = ResponsesLogprobs()
-        for _ in 0..<15 { all.append(entry) }
-        #expect(!all.isEmpty)
-        for _ in 0..<2 { all.append(entry) }
-        #expect(all.isEmpty)
-        all.append(ResponsesLogprobs(chat: Array(#"{"content":[{"token":"a","logprob":-1}]}"#.utf8)))
-        #expect(all.isEmpty, "the half of it would look like the whole")
+        let entry = Array(#"{"content":[{"token":"\#(token)","logprob":-1,"bytes":[]}]}"#.utf8)
+        var output = ResponsesOutput()
+        func say(_ content: String, _ logprobs: [UInt8]) {
+            _ = output.append(ChoiceDelta(index: 0, content: content, logprobs: logprobs))
+            _ = output.append(ChoiceDelta(index: 0, reasoningContent: "hm"))
+        }
+        var kept: [Bool] { output.items.flatMap(\.parts).map { !$0.logprobs.isEmpty } }
+        for _ in 0..<15 { say("a", entry) }
+        #expect(kept == Array(repeating: [true, false], count: 15).flatMap(\.self))
+        for _ in 0..<2 { say("a", entry) }
+        #expect(!kept.contains(true))
+        say("a", Array(#"{"content":[{"token":"a","logprob":-1}]}"#.utf8))
+        #expect(!kept.contains(true), "the half of it would look like the whole")
+    }
+
+    @Test func `texts that go to and fro make no more than so many, and each ends once`() {
+        var output = ResponsesOutput()
+        var changes: [ResponsesOutput.Change] = []
+        for _ in 0..<ResponsesOutput.partLimit {
+            changes += output.append(ChoiceDelta(index: 0, content: "a", reasoningContent: "h", refusal: "n"))
+        }
+        changes += output.append(ChoiceDelta(index: 0, toolCalls: [.init(index: 0, id: "c", name: "f")]))
+        changes += output.append(ChoiceDelta(index: 0, content: "z", finishReason: .stop))
+        let parts = output.items.flatMap(\.parts)
+        #expect(parts.count <= ResponsesOutput.partLimit + 3)
+        for (kind, ending) in [(ResponsesPart.Kind.output, "z"), (.reasoning, ""), (.refusal, "")] {
+            let text = parts.filter { $0.kind == kind }.map(\.text).joined()
+            #expect(text.utf8.count == ResponsesOutput.partLimit + ending.utf8.count)
+            #expect(text.hasSuffix(ending))
+        }
+        #expect(parts.allSatisfy(\.isDone) && output.items.allSatisfy { $0.status == .completed })
+        for item in output.items.indices {
+            #expect(changes.filter { $0 == .itemDone(item) }.count == 1)
+        }
+        // Nothing is said of a text after its end.
+        var done: Set<[Int]> = []
+        for change in changes {
+            switch change {
+            case .partDone(let item, let part): #expect(done.insert([item, part]).inserted)
+            case .textAdded(let item, let part, _, _): #expect(!done.contains([item, part]))
+            default: break
+            }
+        }
+        #expect(done.count == parts.count)
     }
 
     @Test func `entries that are none are left out`() {

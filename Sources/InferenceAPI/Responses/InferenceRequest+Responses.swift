@@ -14,6 +14,7 @@ extension InferenceRequest {
             needsStructuredOutput: request.needsStructuredOutput,
             needsLogprobs: request.needsLogprobs,
             estimatedPromptTokens: request.estimatedPromptTokens,
+            leastPromptTokens: request.leastPromptTokens,
             tree: tree,
             responses: request
         )

@@ -7,6 +7,7 @@ import StrictJSON
 struct ResponsesInput {
     private(set) var messages: [JSONValue] = []
     private(set) var estimate = PromptEstimate()
+    private(set) var floor = PromptFloor()
     /// Whether a tool was called in the conversation, which a backend's template must be able to say.
     private(set) var mentionsTools = false
     /// What the model said last, while more of it may follow.
@@ -88,8 +89,10 @@ struct ResponsesInput {
         let summary = try texts(of: item, "summary", type: "summary_text")
         let content = try texts(of: item, "content", type: "reasoning_text")
         if turn.content != nil || !turn.calls.isEmpty { endTurn() }
+        let said = content.isEmpty ? summary : content
+        for text in said { floor.add(text) }
         // Joined at the end of the turn: there may be many of them.
-        turn.reasoning += content.isEmpty ? summary : content
+        turn.reasoning += said
     }
 
     private mutating func readCall(_ item: CheckedObject) throws(APIError) {
@@ -183,7 +186,7 @@ struct ResponsesInput {
         }
     }
 
-    /// The texts of an array of parts of one type, which may be absent or empty.
+    /// The texts of an array of parts of one type, which may be absent or empty; the floor is the caller's to raise.
     private mutating func texts(of item: CheckedObject, _ key: String, type: String) throws(APIError) -> [String] {
         guard item[key] != [] else { return [] }
         var texts: [String] = []
@@ -193,13 +196,16 @@ struct ResponsesInput {
                 throw .invalidParameter(part.param("type"), expected: "'\(type)'")
             }
             try part.refuseUnknown(["type", "text"])
-            texts.append(measured(try part.requiredString("text")))
+            let text = try part.requiredString("text")
+            estimate.addText(bytes: text.utf8.count)
+            texts.append(text)
         }
         return texts
     }
 
     private mutating func measured(_ text: String) -> String {
         estimate.addText(bytes: text.utf8.count)
+        floor.add(text)
         return text
     }
 

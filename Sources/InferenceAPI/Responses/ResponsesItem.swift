@@ -76,6 +76,8 @@ struct ResponsesPart: Sendable, Equatable {
     var text = ""
     /// Of output only.
     var logprobs = ResponsesLogprobs()
+    /// Whether callers were told its end; it cannot grow any more.
+    var isDone = false
 
     /// Appends the part as a JSON object.
     func append(to out: inout [UInt8]) {

@@ -4,12 +4,8 @@ import StrictJSON
 ///
 /// A chat completion's entries may lack their bytes or their alternatives; here each has both.
 struct ResponsesLogprobs: Sendable, Equatable {
-    /// How many bytes are kept; as many as a plain answer's (``OutputAccumulator``).
-    static let byteLimit = 16 << 20
-
     /// The entries' JSON with commas between them.
     private var entries: [UInt8] = []
-    private var isTooLong = false
 
     init() {}
 
@@ -27,14 +23,11 @@ struct ResponsesLogprobs: Sendable, Equatable {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Joins the entries of the tokens that follow; past the limit nothing is kept, rather than the half of it.
+    var byteCount: Int { entries.count }
+
+    /// Joins the entries of the tokens that follow.
     mutating func append(_ others: ResponsesLogprobs) {
-        guard !isTooLong, !others.isEmpty else { return }
-        guard entries.count + others.entries.count < Self.byteLimit else {
-            isTooLong = true
-            entries = []
-            return
-        }
+        guard !others.isEmpty else { return }
         if !entries.isEmpty { entries.append(UInt8(ascii: ",")) }
         entries.append(contentsOf: others.entries)
     }

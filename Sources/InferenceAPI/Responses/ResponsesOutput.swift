@@ -2,7 +2,8 @@
 ///
 /// An item ends when another kind of output begins, and begins anew when its kind comes back, so the items stand in
 /// the order in which the model made them. Function calls alone stay open to the end: a backend may give their pieces
-/// in turns, and an ended item cannot grow.
+/// in turns, and an ended item cannot grow. So do the texts past ``partLimit``, each of which takes all that follows of
+/// its kind: the whole is kept for the end of a stream, and must not grow with how often a worker goes to and fro.
 struct ResponsesOutput: Sendable {
     /// What a delta did, in the order of the events that tell a caller.
     ///
@@ -16,11 +17,18 @@ struct ResponsesOutput: Sendable {
         case itemDone(Int)
     }
 
+    /// With how many texts, over all items, the last of each kind stay open to the end.
+    static let partLimit = 1_024
+    /// How many bytes of probabilities are kept, over all texts; as many as a plain answer's (``OutputAccumulator``).
+    static let logprobsByteLimit = 16 << 20
+
     private(set) var items: [ResponsesItem] = []
     /// Why the output ended; `nil` before it did.
     private(set) var finishReason: FinishReason?
     /// The item whose last part takes the next text; `nil` where the next text begins an item.
     private var openItem: Int?
+    private var partCount = 0
+    private var logprobsByteCount = 0
     /// Where the function call with a stream index stands.
     private var calls: [Int: Int] = [:]
     /// Function calls whose name has not come, by their stream index.
@@ -48,8 +56,10 @@ struct ResponsesOutput: Sendable {
         namelessCalls = [:]
         // An answer of nothing is still an answer.
         if items.isEmpty { append("", .output, to: &changes) }
+        let texts = items.indices.filter { items[$0].kind != .functionCall && items[$0].status == .inProgress }
         if reason.isCut { items[items.count - 1].status = .incomplete }
-        closeItem(&changes)
+        for index in texts { close(index, &changes) }
+        openItem = nil
         for index in items.indices where items[index].kind == .functionCall {
             if items[index].status == .inProgress { items[index].status = .completed }
             changes.append(.itemDone(index))
@@ -73,16 +83,9 @@ struct ResponsesOutput: Sendable {
         to changes: inout [Change]
     ) {
         let item = open(kind == .reasoning ? .reasoning : .message, to: &changes)
-        if items[item].parts.last?.kind != kind {
-            if !items[item].parts.isEmpty {
-                changes.append(.partDone(item: item, part: items[item].parts.count - 1))
-            }
-            items[item].parts.append(ResponsesPart(kind: kind))
-            changes.append(.partAdded(item: item, part: items[item].parts.count - 1))
-        }
-        let part = items[item].parts.count - 1
+        let part = openPart(kind, of: item, to: &changes)
         items[item].parts[part].text += text
-        items[item].parts[part].logprobs.append(logprobs)
+        keep(logprobs, of: item, part)
         if !text.isEmpty || !logprobs.isEmpty {
             changes.append(.textAdded(item: item, part: part, text: text, logprobs: logprobs))
         }
@@ -91,19 +94,60 @@ struct ResponsesOutput: Sendable {
     /// The open item if it is of this kind, or else a new one.
     private mutating func open(_ kind: ResponsesItem.Kind, to changes: inout [Change]) -> Int {
         if let openItem, items[openItem].kind == kind { return openItem }
-        closeItem(&changes)
+        leaveItem(&changes)
+        if isCrowded, let left = items.lastIndex(where: { $0.kind == kind && $0.status == .inProgress }) {
+            openItem = left
+            return left
+        }
         items.append(ResponsesItem(kind: kind))
         openItem = items.count - 1
         changes.append(.itemAdded(items.count - 1))
         return items.count - 1
     }
 
-    private mutating func closeItem(_ changes: inout [Change]) {
-        guard let item = openItem else { return }
-        if items[item].status == .inProgress { items[item].status = .completed }
-        changes.append(.partDone(item: item, part: items[item].parts.count - 1))
-        changes.append(.itemDone(item))
+    /// The item's open part if it is of this kind, or else a new one.
+    private mutating func openPart(_ kind: ResponsesPart.Kind, of item: Int, to changes: inout [Change]) -> Int {
+        if let part = items[item].parts.lastIndex(where: { $0.kind == kind && !$0.isDone }) { return part }
+        if !isCrowded { closeParts(of: item, &changes) }
+        items[item].parts.append(ResponsesPart(kind: kind))
+        partCount += 1
+        changes.append(.partAdded(item: item, part: items[item].parts.count - 1))
+        return items[item].parts.count - 1
+    }
+
+    /// Whether texts stay open from now on.
+    private var isCrowded: Bool { partCount >= Self.partLimit }
+
+    /// Lets the next text begin an item, or come back to one that stays open.
+    private mutating func leaveItem(_ changes: inout [Change]) {
+        if let openItem, !isCrowded { close(openItem, &changes) }
         openItem = nil
+    }
+
+    private mutating func close(_ item: Int, _ changes: inout [Change]) {
+        if items[item].status == .inProgress { items[item].status = .completed }
+        closeParts(of: item, &changes)
+        changes.append(.itemDone(item))
+    }
+
+    private mutating func closeParts(of item: Int, _ changes: inout [Change]) {
+        for part in items[item].parts.indices where !items[item].parts[part].isDone {
+            items[item].parts[part].isDone = true
+            changes.append(.partDone(item: item, part: part))
+        }
+    }
+
+    /// Keeps the probabilities for the end; past the limit none at all, because the half would look like the whole.
+    private mutating func keep(_ logprobs: ResponsesLogprobs, of item: Int, _ part: Int) {
+        guard !logprobs.isEmpty, logprobsByteCount <= Self.logprobsByteLimit else { return }
+        logprobsByteCount += logprobs.byteCount
+        guard logprobsByteCount <= Self.logprobsByteLimit else {
+            for item in items.indices {
+                for part in items[item].parts.indices { items[item].parts[part].logprobs = ResponsesLogprobs() }
+            }
+            return
+        }
+        items[item].parts[part].logprobs.append(logprobs)
     }
 
     // MARK: Function calls
@@ -127,7 +171,7 @@ struct ResponsesOutput: Sendable {
     }
 
     private mutating func begin(_ call: ToolCallDelta, at index: Int, to changes: inout [Change]) {
-        closeItem(&changes)
+        leaveItem(&changes)
         var item = ResponsesItem(kind: .functionCall)
         item.call = FinalToolCall(id: call.id, name: call.name, arguments: "")
         items.append(item)

@@ -17,6 +17,8 @@ struct ResponsesRequest: Sendable {
     let needsLogprobs: Bool
     /// By ``PromptEstimate``, as for a chat completion of the same messages.
     let estimatedPromptTokens: Int
+    /// By ``PromptFloor``, over the texts that the backend is sent.
+    let leastPromptTokens: Int
     /// The same question as members of a chat completion, without the model, the stream and the limit.
     let chat: JSONObject
     /// The members of the response that repeat the request.
@@ -46,6 +48,7 @@ struct ResponsesRequest: Sendable {
         var estimate = input.estimate
         if !tools.chat.isEmpty { estimate.addText(bytes: JSONValue.array(tools.chat).encoded().count) }
         estimatedPromptTokens = estimate.tokens
+        leastPromptTokens = input.floor.tokens
 
         var chat: JSONObject = ["messages": .array(input.messages)]
         for key in ResponsesParameters.sampling {

@@ -25,6 +25,21 @@ import Testing
         #expect(error?.message.contains("1000 tokens") == true)
     }
 
+    @Test func `a response's input is held against the window too, its dropped summaries are not`() throws {
+        func response(_ input: String) throws -> InferenceRequest {
+            try InferenceRequest.parse(Array(#"{"model":"m","input":\#(input)}"#.utf8), as: .responses)
+        }
+        let text = String(repeating: "x", count: 4 << 20)
+        let request = try response(#""\#(text)""#)
+        let error = #expect(throws: APIError.self) { try model.checkContext(of: request) }
+        #expect(error?.code == .contextLengthExceeded)
+        #expect(error?.status == 400)
+        #expect(error?.param == "input")
+        let summary = #"[{"type":"summary_text","text":"\#(text)"}]"#
+        let content = #"[{"type":"reasoning_text","text":"hm"}]"#
+        try model.checkContext(of: response(#"[{"type":"reasoning","summary":\#(summary),"content":\#(content)}]"#))
+    }
+
     @Test func `more output than the window holds is refused under the caller's name for it`() throws {
         for name in ["max_tokens", "max_completion_tokens"] {
             let request = try request(limit: #","\#(name)":1001"#)
