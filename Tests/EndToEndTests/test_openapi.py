@@ -21,13 +21,24 @@ EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "8")
 SEED = os.environ.get("FUZZ_SEED", "1")
 
 
+EVERY_KIND = 'features = ["tools", "structured_output", "logprobs", "completions", "embeddings"]\n'
+
+
+def how_many(prompts: Any) -> int:
+    """A text or the ids of its tokens is one prompt, a list of either as many as it has."""
+    return len(prompts) if isinstance(prompts, list) and isinstance(prompts[0], str | list) else 1
+
+
 def answer_every_choice(call: Call) -> None:
-    """One word for each choice, in the form of the route: a completion has text and one or more prompts."""
+    """One word or vector for each choice, in the form of the route."""
+    if "input" in call.body:
+        vector = [0.5] * int(call.body.get("dimensions") or 4)
+        data = [{"index": index, "embedding": vector} for index in range(how_many(call.body["input"]))]
+        call.answer_plainly({"data": data, "usage": {"prompt_tokens": len(data), "total_tokens": len(data)}})
+        return
     choices = int(call.body.get("n") or 1)
     if "prompt" in call.body:
-        prompt = call.body["prompt"]
-        several = isinstance(prompt, list) and isinstance(prompt[0], str | list)
-        choices *= len(prompt) if several else 1
+        choices *= how_many(call.body["prompt"])
         for index in range(choices):
             call.send_event({"choices": [{"index": index, "text": "hello", "finish_reason": "stop"}]})
         call.finish(choices=0, completion_tokens=choices)
@@ -65,7 +76,7 @@ def test_the_document_is_openapi_and_says_when_it_changes(network: Network):
 @pytest.mark.timeout(900)
 def test_a_fuzzer_finds_nothing(network: Network, upstream: ScriptedUpstream):
     upstream.script = answer_every_choice
-    network.add_worker(upstream.url)
+    network.add_worker(upstream.url, model_settings=EVERY_KIND)
     wallet = Wallet(network.gateway, credits=10**9)
     authorization = wallet.sign_in()["Authorization"]
     document = network.folder / "openapi.json"

@@ -59,7 +59,6 @@ extension WebhookStore {
             guard let messageID = try rows(in: database).test(webhookID, at: milliseconds) else { return .disabled }
             return .queued(try Self.delivery(messageID, in: database))
         }
-        committed()
         wakeSender()
         return outcome
     }

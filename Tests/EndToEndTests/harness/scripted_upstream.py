@@ -85,9 +85,13 @@ class Call:
 
     def refuse(self, status: int, message: str) -> None:
         """An error instead of a stream."""
-        body = json.dumps({"error": {"code": status, "message": message, "type": "server_error"}}).encode()
+        self.answer_plainly({"error": {"code": status, "message": message, "type": "server_error"}}, status)
+
+    def answer_plainly(self, answer: dict, status: int = 200) -> None:
+        """A JSON body instead of a stream, as for embeddings."""
+        body = json.dumps(answer).encode()
         self._write(
-            b"HTTP/1.1 %d Error\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+            b"HTTP/1.1 %d Plain\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
             % (status, len(body), body)
         )
         self._ended.set()
