@@ -56,14 +56,14 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `thousands of reasoning items beside a long one are read in one go`() throws {
         let long =
-            #"{"type":"reasoning","summary":[{"type":"summary_text","text":"\#(String(repeating: "a", count: 2 << 20))"}]}"#
+            #"{"type":"reasoning","summary":[{"type":"summary_text","text":"\#(String(repeating: "a", count: 1 << 20))"}]}"#
         let short = #"{"type":"reasoning","summary":[{"type":"summary_text","text":""}]}"#
-        let items = ([long] + Array(repeating: short, count: 30_000)).joined(separator: ",")
+        let items = ([long] + Array(repeating: short, count: 10_000)).joined(separator: ",")
         let request = try InferenceRequest.parse(
             Array(#"{"model":"m","input":[\#(items),{"role":"user","content":"x"}]}"#.utf8),
             as: .responses
         )
-        #expect(request.estimatedPromptTokens > 1 << 19)
+        #expect(request.estimatedPromptTokens > 1 << 17)
     }
 
     @Test func `every request that is taken makes a chat completion that is taken`() throws {

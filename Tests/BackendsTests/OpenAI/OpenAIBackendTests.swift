@@ -10,7 +10,11 @@ import Testing
 
 /// Against a real HTTP server that answers as each test tells it to.
 @Suite struct OpenAIBackendTests {
-    private let request = GenerationRequest(body: Array(#"{"model":"m","messages":[]}"#.utf8))
+    private let request = GenerationRequest(
+        body: Array(#"{"model":"m","messages":[]}"#.utf8),
+        // A busy machine is no fault of a backend.
+        timeouts: GenerationTimeouts(connect: .seconds(60))
+    )
 
     // MARK: What is sent
 
